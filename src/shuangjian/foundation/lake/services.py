@@ -1,0 +1,21 @@
+"""事实视图的发布: the views are dropped before migrations and made again after them."""
+
+from django.db import connections, transaction
+
+from shuangjian.foundation.lake.catalogue import facts
+
+
+def drop_fact_views(*, using: str) -> None:
+    """Drop every fact's view, so that a migration may alter the tables below it."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        for fact in reversed(facts().values()):
+            cursor.execute(f'DROP VIEW IF EXISTS "{fact.name}" CASCADE')
+
+
+def publish_fact_views(*, using: str) -> None:
+    """Make every fact's view (事实视图) from its declaration; safe to repeat."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        for fact in facts().values():
+            columns = ", ".join(fact.column_names)
+            cursor.execute(f'DROP VIEW IF EXISTS "{fact.name}" CASCADE')
+            cursor.execute(f'CREATE VIEW "{fact.name}" AS SELECT {columns} FROM ({fact.sql}) AS source')
