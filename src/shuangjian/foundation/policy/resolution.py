@@ -11,15 +11,16 @@ from enum import StrEnum
 
 from shuangjian.foundation.policy.catalogue import Catalogue
 from shuangjian.foundation.policy.chains import elementary_points
-from shuangjian.foundation.policy.leaf import (
-    BAND_OPEN,
-    OPEN_DATE,
-    BandKind,
-    Combine,
-    Leaf,
-    PolicyValue,
-    Severity,
+from shuangjian.foundation.policy.combination import (
+    is_binding,
+    is_elsewhere,
+    is_excepted,
+    is_holding,
+    latest_by_region,
+    values_along,
+    winner,
 )
+from shuangjian.foundation.policy.leaf import BandKind, Combine, Leaf, PolicyValue, Severity
 
 
 class State(StrEnum):
@@ -46,9 +47,12 @@ class Standing(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+_BEGUN = frozenset({Standing.SUPERSEDED, Standing.ENDED, Standing.REPEALS})
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """候选取值: a value along the chain, whether it applies, and what it yielded to."""
+    """候选取值: a value along the chain, what became of it, and what it yields to."""
 
     value: PolicyValue
     standing: Standing
@@ -73,24 +77,11 @@ class Resolution:
     band_high: int
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedInterval:
-    """适用区间: one value over a band (both ends counted) and days (``ends_on`` excluded)."""
-
-    key: str
-    band_low: int
-    band_high: int
-    starts_on: date
-    ends_on: date
-    value: int
-    entry: PolicyValue
-
-
 class BandMissing(ValueError):
-    """The leaf is banded and the question names no band (缺少分档); ``band`` says by what."""
+    """The leaf is banded and the question names no band (缺少分档); ``leaf`` says by what."""
 
     def __init__(self, leaf: Leaf) -> None:
-        self.band = leaf.band
+        self.leaf = leaf
         super().__init__(f"「{leaf.key}」按 {leaf.band} 分档，查询时要给出它")
 
 
@@ -112,7 +103,7 @@ def lookup(
         key: the leaf's key.
         on: the day asked about.
         region_path: codes from the nation down, the place itself last.
-        grade: 1–12, where the leaf is banded by grade.
+        grade: 1-12, where the leaf is banded by grade.
         class_size: pupils, where it is banded by class size.
         school_kind: the kind of school, where it is banded by that.
         school_values: the school's own values (一校一案), if a school is asked about.
@@ -122,18 +113,17 @@ def lookup(
         BandMissing: the leaf is banded by what the question does not name.
     """
     leaf = catalogue.leaf(key)
-    point = {BandKind.GRADE: grade, BandKind.CLASS_SIZE: class_size}.get(leaf.band)
-    is_missing = point is None and leaf.band in (BandKind.GRADE, BandKind.CLASS_SIZE)
-    if is_missing or (leaf.band is BandKind.SCHOOL_KIND and school_kind is None):
+    point = grade if leaf.band is BandKind.GRADE else class_size
+    if leaf.band not in (BandKind.GRADE, BandKind.CLASS_SIZE):
+        point = leaf.domain[0]
+    if point is None or (leaf.band is BandKind.SCHOOL_KIND and school_kind is None):
         raise BandMissing(leaf)
-    return _resolve(
-        leaf,
-        _along(catalogue, leaf, region_path, school_values),
-        on=on,
-        region_path=region_path,
-        point=point,
-        school_kind=school_kind,
-    )
+    values = [
+        value
+        for value in values_along(catalogue, leaf, region_path, school_values)
+        if value.covers(point=None, school_kind=school_kind)
+    ]
+    return _resolution(leaf, values, on=on, region_path=region_path, point=point)
 
 
 def lookup_bands(
@@ -145,7 +135,7 @@ def lookup_bands(
     school_kind: str | None = None,
     school_values: Sequence[PolicyValue] = (),
 ) -> tuple[Resolution, ...]:
-    """One resolution a band (各档查询), rising, neighbours with equal answers joined.
+    """One resolution a band (各档查询), rising; neighbours with equal answers are one.
 
     Raises:
         UnknownPolicyKey: no file defines the key.
@@ -154,109 +144,116 @@ def lookup_bands(
     leaf = catalogue.leaf(key)
     if leaf.band is BandKind.SCHOOL_KIND and school_kind is None:
         raise BandMissing(leaf)
-    values = _along(catalogue, leaf, region_path, school_values)
-    points: list[int | None] = [None]
-    if leaf.band in (BandKind.GRADE, BandKind.CLASS_SIZE):
-        points = list(elementary_points(values, leaf.domain))
+    values = [
+        value
+        for value in values_along(catalogue, leaf, region_path, school_values)
+        if value.covers(point=None, school_kind=school_kind)
+    ]
     resolutions: list[Resolution] = []
-    for point in points:
-        found = _resolve(
-            leaf, values, on=on, region_path=region_path, point=point, school_kind=school_kind
-        )
-        if not resolutions or resolutions[-1].band_high < found.band_low:
-            resolutions.append(found)
+    for point in elementary_points(values, leaf.domain):
+        if not resolutions or resolutions[-1].band_high < point:
+            resolutions.append(
+                _resolution(leaf, values, on=on, region_path=region_path, point=point)
+            )
     return tuple(resolutions)
 
 
-def resolve_intervals(
-    catalogue: Catalogue,
-    key: str,
+def _resolution(
+    leaf: Leaf,
+    values: Sequence[PolicyValue],
+    *,
+    on: date,
+    region_path: tuple[str, ...],
+    point: int,
+) -> Resolution:
+    applying = _applying(leaf, values, on=on, region_path=region_path, point=point)
+    why = tuple(
+        _candidate(leaf, value, applying, values=values, on=on, region_path=region_path, point=point)
+        for value in values
+        if value.band_low <= point <= value.band_high
+    )
+    state = State.NOT_YET_IN_FORCE
+    if applying:
+        state = State.IN_FORCE
+    elif any(candidate.standing in _BEGUN for candidate in why):
+        state = State.REPEALED
+    points = elementary_points(values, leaf.domain)
+    band_low, band_high = leaf.domain
+    for start in points:
+        if _applying(leaf, values, on=on, region_path=region_path, point=start) != applying:
+            if start <= point:
+                band_low = points[points.index(start) + 1]
+            else:
+                band_high = start - 1
+                break
+    return Resolution(leaf, on, region_path, state, applying, why, band_low, band_high)
+
+
+def _applying(
+    leaf: Leaf,
+    values: Sequence[PolicyValue],
+    *,
+    on: date,
+    region_path: tuple[str, ...],
+    point: int,
+) -> tuple[PolicyValue, ...]:
+    """The winners at one point, ``must`` before ``should``."""
+    found = []
+    for severity in (Severity.MUST, Severity.SHOULD):
+        chain = _chain(leaf, values, region_path=region_path, point=point, severity=severity)
+        best = winner(leaf, chain, on)
+        if best is not None:
+            found.append(best)
+    return tuple(found)
+
+
+def _chain(
+    leaf: Leaf,
+    values: Sequence[PolicyValue],
     *,
     region_path: tuple[str, ...],
-    school_kind: str | None = None,
-    school_values: Sequence[PolicyValue] = (),
-) -> tuple[ResolvedInterval, ...]:
-    """All that ever applies at a place (适用区间), by severity, band and start.
-
-    Args:
-        catalogue: the whole tree.
-        key: the leaf's key.
-        region_path: codes from the nation down, the place itself last.
-        school_kind: required where the leaf is banded by it.
-        school_values: the school's own values.
-
-    Returns:
-        Intervals that do not overlap within a severity; equal neighbours are joined.
-    """
-    leaf = catalogue.leaf(key)
-    values = [
+    point: int,
+    severity: Severity,
+) -> list[PolicyValue]:
+    return [
         value
-        for value in _along(catalogue, leaf, region_path, school_values)
-        if _disqualified(leaf, value, region_path) is None
-        and value.covers(point=None, school_kind=school_kind)
+        for value in values
+        if value.severity is severity
+        and value.band_low <= point <= value.band_high
+        and is_binding(leaf, value, region_path)
     ]
-    if not values:
-        return ()
-    days = sorted(
-        {value.starts_on for value in values}
-        | {value.ends_on for value in values if value.ends_on is not None}
-    )
-    points = elementary_points(values, leaf.domain)
-    intervals: list[ResolvedInterval] = []
-    for severity in (Severity.MUST, Severity.SHOULD):
-        series = [value for value in values if value.severity is severity]
-        columns = []
-        for point in points:
-            spans = [_winner(leaf, series, on=day, point=point) for day in days]
-            columns.append(tuple(spans))
-        intervals.extend(_joined(leaf, points, days, columns))
-    return tuple(intervals)
 
 
-def _winner(
-    leaf: Leaf, series: Sequence[PolicyValue], *, on: date, point: int
-) -> PolicyValue | None:
-    covering = [value for value in series if value.covers(point=point, school_kind=None)] if not (
-        leaf.band is BandKind.SCHOOL_KIND
-    ) else list(series)
-    return _combine(leaf, _standing_values(covering, on))
-
-
-def _joined(
+def _candidate(
     leaf: Leaf,
-    points: Sequence[int],
-    days: Sequence[date],
-    columns: Sequence[tuple[PolicyValue | None, ...]],
-) -> list[ResolvedInterval]:
-    """Cells of one severity joined: first along the days, then across equal bands."""
-    intervals = []
-    index = 0
-    while index < len(points):
-        last = index
-        while last + 1 < len(points) and columns[last + 1] == columns[index]:
-            last += 1
-        band_high = points[last + 1] - 1 if last + 1 < len(points) else leaf.domain[1]
-        for entry, starts_on, ends_on in _spans(columns[index], days):
-            if entry.value is not None:
-                intervals.append(
-                    ResolvedInterval(
-                        leaf.key, points[index], band_high, starts_on, ends_on, entry.value, entry
-                    )
-                )
-        index = last + 1
-    return intervals
-
-
-def _spans(
-    column: Sequence[PolicyValue | None], days: Sequence[date]
-) -> list[tuple[PolicyValue, date, date]]:
-    spans: list[tuple[PolicyValue, date, date]] = []
-    for position, entry in enumerate(column):
-        ends_on = days[position + 1] if position + 1 < len(days) else OPEN_DATE
-        if entry is None:
-            continue
-        if spans and spans[-1][0] == entry and spans[-1][2] == days[position]:
-            spans[-1] = (entry, spans[-1][1], ends_on)
-        else:
-            spans.append((entry, days[position], ends_on))
-    return spans
+    value: PolicyValue,
+    applying: Sequence[PolicyValue],
+    *,
+    values: Sequence[PolicyValue],
+    on: date,
+    region_path: tuple[str, ...],
+    point: int,
+) -> Candidate:
+    if value.is_expected:
+        return Candidate(value, Standing.EXPECTED)
+    if is_excepted(value, region_path):
+        return Candidate(value, Standing.EXCEPTED)
+    if is_elsewhere(leaf, value, region_path):
+        return Candidate(value, Standing.ELSEWHERE)
+    if value.starts_on > on:
+        return Candidate(value, Standing.NOT_YET)
+    chain = _chain(leaf, values, region_path=region_path, point=point, severity=value.severity)
+    latest = latest_by_region(chain, on)[value.region]
+    if latest is not value:
+        return Candidate(value, Standing.SUPERSEDED, latest)
+    if value.value is None:
+        return Candidate(value, Standing.REPEALS)
+    if not is_holding(value, on):
+        return Candidate(value, Standing.ENDED)
+    best = next(found for found in applying if found.severity is value.severity)
+    if best is value:
+        return Candidate(value, Standing.APPLIES)
+    if leaf.combine is not Combine.STRICTER:
+        return Candidate(value, Standing.REPLACED, best)
+    standing = Standing.EQUAL if best.value == value.value else Standing.LOOSER
+    return Candidate(value, standing, best)

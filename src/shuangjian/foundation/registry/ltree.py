@@ -1,12 +1,19 @@
 """Region paths (区划路径) in PostgreSQL's ``ltree``: labels of codes joined by dots."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Lookup
 
+if TYPE_CHECKING:
+    _TextField = models.TextField[str, str]
+    _BooleanLookup = Lookup[bool]
+else:  # why: Django's classes take their parameters only from the type checker.
+    _TextField = models.TextField
+    _BooleanLookup = Lookup
 
-class LtreeField(models.TextField[str, str]):
+
+class LtreeField(_TextField):
     """A path such as ``000000.510000.510100``; ``path__within=x`` is x and all below it."""
 
     description = "PostgreSQL ltree"
@@ -21,7 +28,7 @@ class LtreeField(models.TextField[str, str]):
 
 
 @LtreeField.register_lookup
-class Within(Lookup[bool]):
+class Within(_BooleanLookup):
     """``path <@ ancestor``: the ancestor itself and every region below it."""
 
     lookup_name = "within"
@@ -34,7 +41,7 @@ class Within(Lookup[bool]):
 
 
 @LtreeField.register_lookup
-class Above(Lookup[bool]):
+class Above(_BooleanLookup):
     """``path @> descendant``: the descendant itself and every region above it."""
 
     lookup_name = "above"

@@ -67,7 +67,11 @@ class RegionSuccession(models.Model):
     class Meta:
         verbose_name = "区划沿革"
         constraints = [
-            models.UniqueConstraint(fields=["code", "successor_code"], name="region_succession")
+            models.UniqueConstraint(
+                fields=["code", "successor_code", "changed_on"],
+                name="region_succession",
+                nulls_distinct=False,
+            )
         ]
 
     def __str__(self) -> str:

@@ -123,6 +123,7 @@ def running_total(
     label: str = "合计",
     close_from: int | None = None,
     note: str = "",
+    is_planning: bool = False,
 ) -> dict[str, object]:
     """A running total beside its limit (累计与上限), such as 45/60 分钟.
 
@@ -133,6 +134,7 @@ def running_total(
         label: what is counted.
         close_from: from this value on it is 「接近上限」; a setting, so the caller gives it.
         note: a sentence below, for instance what is not counted.
+        is_planning: the reader can still add to it, so the words say how much is left.
 
     Raises:
         ValueError: a negative value or limit.
@@ -147,7 +149,8 @@ def running_total(
         "label": label,
         "note": note,
         "tone": _TONE_BY_STATE[state] if limit is not None else "neutral",
-        "words": _total_words(value=value, limit=limit, unit=unit, state=state),
+        "words": _limit_words(value=value, limit=limit, unit=unit, state=state)
+        + (_left_words(value=value, limit=limit, unit=unit) if is_planning else ""),
         "bar": _total_bar(value=value, limit=limit),
     }
 
@@ -161,14 +164,22 @@ def _total_state(*, value: int, limit: int | None, close_from: int | None) -> st
     return "within"
 
 
-def _total_words(*, value: int, limit: int | None, unit: str, state: str) -> str:
-    """The state in words (合计文字), so that colour is never needed."""
+def _limit_words(*, value: int, limit: int | None, unit: str, state: str) -> str:
+    """The total against its limit in words (与上限相比), so that colour is never needed."""
     if limit is None:
         return "没有规定上限"
-    if state == "over":
+    if value > limit:
         return f"超出上限 {value - limit} {unit}"
-    left = f"还可以安排 {limit - value} {unit}" if value < limit else "已到上限，不能再加"
-    return f"接近上限，{left}" if state == "close" and value < limit else left
+    if value == limit:
+        return "正好到上限"
+    return "接近上限" if state == "close" else "没有超过上限"
+
+
+def _left_words(*, value: int, limit: int | None, unit: str) -> str:
+    """What may still be added (余量), as the end of a sentence; nothing without a limit."""
+    if limit is None or value > limit:
+        return ""
+    return f"，还可以安排 {limit - value} {unit}" if value < limit else "，不能再加"
 
 
 def _total_bar(*, value: int, limit: int | None) -> TotalBar | None:

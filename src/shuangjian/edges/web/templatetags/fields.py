@@ -1,5 +1,7 @@
 """Form fields (表单字段): label, hint, error and control, the same on every page."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +12,7 @@ from django.forms.widgets import (
     CheckboxSelectMultiple,
     RadioSelect,
     Select,
+    Textarea,
     Widget,
 )
 from django.template import Library
@@ -128,6 +131,9 @@ def _control_attributes(bound: BoundField, described_by: str, kind: str) -> dict
         own = bound.field.widget.attrs.get("class", "")
         base = "form-select sj-input" if kind == "select" else "form-control sj-input"
         attributes["class"] = f"{base} {own}".strip()
+    if isinstance(bound.field.widget, Textarea) and bound.field.widget.attrs["rows"] == "10":
+        # why: Django's ten rows push the button off a phone; a form that asks for others gets them.
+        attributes["rows"] = "4"
     return attributes
 
 

@@ -1,0 +1,5 @@
+"""网址: every page of the site."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
