@@ -25,4 +25,6 @@ def today() -> date:
 
 def end_of(on: date) -> datetime:
     """The first moment after a day, aware."""
-    return datetime.combine(on + timedelta(days=1), time.min, tzinfo=timezone.get_current_timezone())
+    return datetime.combine(
+        on + timedelta(days=1), time.min, tzinfo=timezone.get_current_timezone()
+    )

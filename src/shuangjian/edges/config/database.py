@@ -57,9 +57,9 @@ def urls() -> tuple[str, str]:
     application = env.DATABASE_URL.read()
     if application:
         return application, env.DATABASE_OWNER_URL.read() or application
-    cluster = embedded.read_cluster(_folder())
+    cluster = embedded.read_cluster(folder())
     if cluster is None:  # why: settings are read by tools that never connect; they start nothing.
-        unmade = f"postgresql://{embedded.OWNER}@/{embedded.DATABASE}?host={_folder()}/socket"
+        unmade = f"postgresql://{embedded.OWNER}@/{embedded.DATABASE}?host={folder()}/socket"
         return unmade, unmade
     return cluster.url(embedded.APPLICATION), cluster.url(embedded.OWNER)
 
@@ -71,7 +71,7 @@ def ensure_server() -> None:
         embedded.EmbeddedServerError: it does not start.
     """
     if is_embedded():
-        embedded.start(_folder())
+        embedded.start(folder())
 
 
 def is_embedded() -> bool:
@@ -79,5 +79,17 @@ def is_embedded() -> bool:
     return not env.DATABASE_URL.read()
 
 
-def _folder() -> Path:
-    return env.data_folder() / "postgres"
+def folder() -> Path:
+    """Where the trial server lies."""
+    return env.datafolder() / "postgres"
+
+
+def refresh_settings() -> None:
+    """Take up the trial server's address where settings were read before it was made."""
+    from django.conf import settings
+    from django.db import connections
+
+    entries = database_entries()
+    for alias, entry in entries.items():
+        settings.DATABASES[alias].update(entry)
+        connections[alias].settings_dict.update(entry)

@@ -125,9 +125,7 @@ def _os_user() -> str | None:
     try:
         pwd.getpwnam(OS_USER)
     except KeyError:
-        subprocess.run(
-            ["useradd", "--system", "--shell", "/usr/sbin/nologin", OS_USER], check=True
-        )
+        subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", OS_USER], check=True)
     return OS_USER
 
 

@@ -20,7 +20,9 @@ class Variable:
         return os.environ.get(self.name, self.default)
 
 
-MODE = Variable("SHUANGJIAN_MODE", "production", "运行方式：production（正式）、demo（演示）、test（测试）")
+MODE = Variable(
+    "SHUANGJIAN_MODE", "production", "运行方式：production（正式）、demo（演示）、test（测试）"
+)
 DATA = Variable("SHUANGJIAN_DATA", "", "数据目录；不填则为项目下的 var/")
 DATABASE_URL = Variable(
     "DATABASE_URL", "", "应用角色的 PostgreSQL 地址；不填则使用随包自带的 PostgreSQL"
@@ -60,5 +62,15 @@ def data_folder() -> Path:
 
 
 def mode() -> str:
-    """How this process runs (运行方式): ``production``, ``demo`` or ``test``."""
-    return MODE.read()
+    """How this process runs (运行方式): ``production``, ``demo`` or ``test``.
+
+    A data folder that ``bin/demo`` made says so itself, so that every command treats it as a trial.
+    """
+    if MODE.name in os.environ:
+        return os.environ[MODE.name]
+    return "demo" if demo_mark().exists() else MODE.default
+
+
+def demo_mark() -> Path:
+    """The file that marks a data folder as a demonstration's (演示标记)."""
+    return data_folder() / "demonstration"

@@ -92,7 +92,8 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "static/"
 STATIC_ROOT = SHUANGJIAN_DATA / "static"
-STATICFILES_DIRS = [("tabler", env.ROOT / "node_modules" / "@tabler" / "core" / "dist")]
+STATICFILES_DIRS = [("tabler/css", env.ROOT / "node_modules" / "@tabler" / "core" / "dist" / "css")]
+WHITENOISE_MAX_AGE = 7 * 24 * 3600
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -108,7 +109,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
@@ -46,6 +47,11 @@ def access_of(view: Callable[..., Any]) -> RouteAccess | None:
 def actor_in(request: HttpRequest) -> Actor:
     """The actor that the middleware found for this request."""
     return cast(Actor, request.actor)  # type: ignore[attr-defined]  # why: set by ActorMiddleware
+
+
+def moment_of(request: HttpRequest) -> datetime:
+    """The moment at which the request came, read from the clock once by the middleware."""
+    return cast(datetime, request.now)  # type: ignore[attr-defined]  # why: set by ActorMiddleware
 
 
 def _declare(access: RouteAccess) -> Callable[[View[P]], View[P]]:

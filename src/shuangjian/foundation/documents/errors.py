@@ -52,3 +52,14 @@ class LayoutFailedError(DocumentError):
     def __init__(self, *, detail: str) -> None:
         self.detail = detail
         super().__init__(f"公文排版失败：{detail}。请把这句话和所用的报告一并告知系统管理员。")
+
+
+class FandolUnavailableError(DocumentError):
+    """The Fandol fonts could not be fetched (Fandol 字体未能取得); documents still work."""
+
+    def __init__(self, *, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"未能装上 Fandol 仿宋、楷体、黑体、宋体：{reason}。"
+            "公文仍可生成，但用思源宋体代替仿宋。联网后重新运行安装命令即可补装；也可以把单位已获授权的字体文件放进字体目录。"
+        )

@@ -1,7 +1,8 @@
 """The font chain (字体链): which font sets which part, and what stands in for a missing one.
 
-The standard names 仿宋, 小标宋, 黑体, 楷体 and 宋体. An agency's own licensed files come first, then
-the free Fandol fonts, then Noto, which has the rare characters of names that the others lack.
+The standard names 仿宋, 小标宋, 黑体, 楷体 and 宋体. An agency's own licensed files come
+first, then the free Fandol fonts, then Noto, which has the rare characters of names that the
+others lack.
 """
 
 import importlib.util
@@ -116,7 +117,7 @@ class ResolvedTypeface:
     """A typeface as this machine has it (本机字体).
 
     Attributes:
-        families: families found here, in order of preference; never empty.
+        families: every family found here, in order of preference; never empty.
         weight: 400 or 700.
         emboldened: the outline must be thickened, because no bold cut is there.
         is_own: the first family was made as this typeface, so it is no stand-in.
@@ -178,9 +179,7 @@ def find_fonts(folders: Sequence[Path]) -> FontChain:
         for typeface in TYPEFACES
     ]
     missing = [
-        typeface.name_zh
-        for typeface, face in zip(TYPEFACES, resolved, strict=True)
-        if face is None
+        typeface.name_zh for typeface, face in zip(TYPEFACES, resolved, strict=True) if face is None
     ]
     if missing:
         raise FontsMissingError(roles=missing, folders=folders)
@@ -197,18 +196,20 @@ def _is_variable(path: str | None) -> bool:
 def _resolve(
     typeface: Typeface, *, weights_by_family: dict[str, set[int]], variable: set[str]
 ) -> ResolvedTypeface | None:
-    families = tuple(
+    meant = tuple(
         family for family in typeface.own + typeface.stand_ins if family in weights_by_family
     )
-    if not families:
+    if not meant:
         return None
-    first = families[0]
+    # why: a font that the agency added for a rare character helps, whatever its family's name.
+    others = tuple(sorted(weights_by_family.keys() - set(meant)))
+    first = meant[0]
     has_bold = max(weights_by_family[first]) >= BOLD_WEIGHT or first in variable
     drawn_heavy = first in DRAWN_HEAVY
     return ResolvedTypeface(
         role=typeface.role,
         name_zh=typeface.name_zh,
-        families=families,
+        families=meant + others,
         weight=BOLD_WEIGHT if typeface.bold and not drawn_heavy else REGULAR_WEIGHT,
         emboldened=typeface.bold and not drawn_heavy and not has_bold,
         is_own=first in typeface.own,

@@ -11,7 +11,7 @@ import re
 from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 from django.conf import settings
@@ -29,9 +29,13 @@ from shuangjian.foundation.documents.official_document import (
 TEMPLATE = "official_document.typ"
 
 # PDF/A-2u: fonts are embedded, text can be searched, and a character without a glyph is an error.
-PDF_STANDARD = "a-2u"
+PDF_STANDARD: Final = "a-2u"
 
 TITLE_LINE_CHARACTERS = 20  # 156 mm at 22 pt
+OPENING = "〔（《“第"  # never last on a line of a title
+NEVER_FIRST = "〕）》”、，年月日号的"
+GOOD_ENDS = "的和、》）”月日"
+ESCAPE = re.compile(r"\\u\{(?P<code>[0-9a-f]+)\}")
 GLYPH_FAULT = re.compile(r'the text `?"(?P<text>.+?)"`? could not be displayed')
 
 
@@ -59,7 +63,7 @@ def render_official_document(document: OfficialDocument, *, own_fonts: Path | No
             ignore_system_fonts=True,
         )
         try:
-            pdf: bytes = compiler.compile(
+            pdf = compiler.compile(
                 format="pdf",
                 sys_inputs={"document": json.dumps(_values(document, fonts=fonts))},
                 pdf_standards=[PDF_STANDARD],
@@ -68,9 +72,15 @@ def render_official_document(document: OfficialDocument, *, own_fonts: Path | No
         except typst.TypstError as error:
             fault = GLYPH_FAULT.search(str(error))
             if fault is not None:
-                raise GlyphMissingError(characters=fault["text"]) from error
+                raise GlyphMissingError(characters=_unescaped(fault["text"])) from error
             raise LayoutFailedError(detail=str(error)) from error
+    assert isinstance(pdf, bytes)  # invariant: a PDF is one file, returned when none is named
     return pdf
+
+
+def _unescaped(text: str) -> str:
+    """The characters of a message of the typesetter, which writes invisible ones as escapes."""
+    return ESCAPE.sub(lambda match: chr(int(match["code"], 16)), text)
 
 
 def _timestamp(day: date) -> int:
@@ -80,9 +90,7 @@ def _timestamp(day: date) -> int:
 
 def _values(document: OfficialDocument, *, fonts: FontChain) -> dict[str, Any]:
     """What the template reads: strings, numbers and lists, with every date written out."""
-    values = {
-        field.name: getattr(document, field.name) for field in dataclasses.fields(document)
-    }
+    values = {field.name: getattr(document, field.name) for field in dataclasses.fields(document)}
     values |= {
         "fonts": {face.role: dataclasses.asdict(face) for face in fonts.typefaces},
         "masthead": document.masthead or f"{document.issuer}文件",
@@ -142,6 +150,7 @@ def _break_near(text: str, *, even: int) -> int:
 
 
 def _cost(before: str, after: str, distance: int) -> int:
-    if (before.isascii() and after.isascii()) or before in "〔（《“第" or after in "〕）》”、，年月日号的":
+    torn = before.isascii() and after.isascii()
+    if torn or before in OPENING or after in NEVER_FIRST:
         return 1000 + distance
-    return distance + (0 if before in "的和、》）”月日" else 3)
+    return distance + (0 if before in GOOD_ENDS else 3)

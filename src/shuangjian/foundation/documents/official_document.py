@@ -11,6 +11,10 @@ from shuangjian.foundation.documents.errors import DocumentContentError
 DEEPEST_HEADING = 4
 COPY_NUMBER_MAX = 999_999  # 份号 has six digits
 
+# Unicode's categories of what no printed line can hold: controls, invisible marks (some of which
+# turn the order of letters round), halves of a character, unassigned codes, line separators.
+UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+
 
 class Alignment(StrEnum):
     """Where a column's text stands (对齐方式)."""
@@ -223,9 +227,9 @@ def _require_line(text: str, *, where: str) -> None:
 
 
 def _refuse_controls(text: str, *, where: str) -> None:
-    """Refuse what no printed line can hold: control characters and halves of a character."""
+    """Refuse what no printed line can hold."""
     for position, character in enumerate(text, start=1):
-        if unicodedata.category(character) in {"Cc", "Cs", "Cn", "Zl", "Zp"}:
+        if unicodedata.category(character) in UNPRINTABLE:
             raise DocumentContentError(
                 where=where,
                 why=f"第 {position} 个字符是不能印出的 U+{ord(character):04X}",

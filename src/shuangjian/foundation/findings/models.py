@@ -40,10 +40,26 @@ class EventKind(models.TextChoices):
     CORRECTED = "corrected", "事实更正"
 
 
+class Status(models.TextChoices):
+    """问题状态: what the events fold to; ``ceased`` and ``corrected`` are not 销号."""
+
+    OPENED = "opened", "待交办"
+    ASSIGNED = "assigned", "待整改"
+    RECTIFIED = "rectified", "待复核"
+    VERIFIED = "verified", "待销号"
+    CLEARED = "cleared", "已销号"
+    REOPENED = "reopened", "重新打开"
+    CEASED = "ceased", "情形已消失"
+    CORRECTED = "corrected", "事实已更正"
+
+
 class Finding(models.Model):
     """问题: one violation of one rule by one subject.
 
-    An event is known by rule, subject and period; a state by rule, subject and episode.
+    An event is known by rule, subject and period; a state by rule, subject and episode. Of its
+    columns only ``looked_on`` and ``seen_on`` ever change, and only for a state: the day of the
+    latest inspection that looked for it, and of the latest that saw it. Where both are the same
+    day, the latest inspection still shows it.
     """
 
     pseudonym = models.UUIDField("代号", default=uuid.uuid4, unique=True, editable=False)
@@ -57,6 +73,8 @@ class Finding(models.Model):
     effective_on = models.DateField("发生日")
     region = models.ForeignKey(Region, models.PROTECT)
     school = models.ForeignKey(School, models.PROTECT, null=True)
+    looked_on = models.DateField("最近检查日", null=True)
+    seen_on = models.DateField("最近见到日", null=True)
     recorded_at = models.DateTimeField("记录时间", db_default=Now())
 
     class Meta:
@@ -75,6 +93,7 @@ class Finding(models.Model):
         ]
         indexes = [
             models.Index(fields=["rule", "effective_on"], name="finding_rule_day"),
+            models.Index(fields=["rule", "period"], name="finding_rule_period"),
             models.Index(fields=["school", "effective_on"], name="finding_school_day"),
         ]
 
@@ -117,8 +136,43 @@ class FindingEvent(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="assigned") | Q(due_on__isnull=False), name="finding_event_due"
             ),
+            models.CheckConstraint(
+                condition=Q(kind="verified", passed__isnull=False)
+                | (~Q(kind="verified") & Q(passed__isnull=True)),
+                name="finding_event_passed",
+            ),
         ]
         indexes = [models.Index(fields=["finding", "id"], name="finding_event_order")]
 
     def __str__(self) -> str:
         return f"{self.finding_id} {self.kind}"
+
+
+class FindingState(models.Model):
+    """问题现状: the view ``finding_state``, one row a finding; equal to ``life.fold``.
+
+    ``is_standing``: the facts, when last looked at, still show the violation. ``facts_on`` and
+    ``acted_on`` are the business days of the latest step that came from facts and from a person.
+    """
+
+    finding = models.OneToOneField(
+        Finding, models.DO_NOTHING, primary_key=True, related_name="state"
+    )
+    status = models.CharField("状态", max_length=10, choices=Status.choices)
+    is_standing = models.BooleanField("情形仍在")
+    measured = models.BigIntegerField("实测", null=True)
+    limit_value = models.BigIntegerField("限值", null=True)
+    policy = models.CharField("适用政策", max_length=160)
+    due_on = models.DateField("限期", null=True)
+    last_rectifier_id = models.BigIntegerField("最近整改人", null=True)
+    facts_on = models.DateField("事实最近变动日")
+    acted_on = models.DateField("最近处理日", null=True)
+    last_event_id = models.BigIntegerField("最近动作")
+
+    class Meta:
+        managed = False
+        db_table = "finding_state"
+        verbose_name = "问题现状"
+
+    def __str__(self) -> str:
+        return f"{self.finding_id} {self.status}"

@@ -5,7 +5,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date
 
 from shuangjian.foundation.policy.chains import chain_problems
 from shuangjian.foundation.policy.document import (
@@ -21,15 +21,15 @@ from shuangjian.foundation.policy.leaf import (
     BandKind,
     Leaf,
     NotEncoded,
-    PolicyFilesInvalid,
+    PolicyFilesInvalidError,
     PolicyValue,
     Problem,
     Source,
 )
-from shuangjian.foundation.policy.units import ValueMismatch, to_smallest
+from shuangjian.foundation.policy.units import ValueMismatchError, to_smallest
 
 
-class UnknownPolicyKey(LookupError):
+class UnknownPolicyKeyError(LookupError):
     """No leaf has this key (没有这个政策项); ``near`` holds keys that look like it."""
 
     def __init__(self, key: str, near: tuple[str, ...]) -> None:
@@ -37,15 +37,6 @@ class UnknownPolicyKey(LookupError):
         self.near = near
         hint = f"相近的有：{'、'.join(near)}。" if near else ""
         super().__init__(f"没有政策项「{key}」。{hint}用 policy check 可列出全部政策项。")
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyFile:
-    """A file that counts (生效文件): its place in the tree and on the disk."""
-
-    file: str
-    path: Path
-    is_overlay: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +50,19 @@ class Catalogue:
     values_by_key: Mapping[str, tuple[PolicyValue, ...]]
     source_by_id: Mapping[str, Source]
     not_encoded: tuple[NotEncoded, ...]
-    files: tuple[PolicyFile, ...]
+    files: tuple[str, ...]
     digest: str
 
     def leaf(self, key: str) -> Leaf:
         """The leaf of a key (政策项).
 
         Raises:
-            UnknownPolicyKey: no file defines it.
+            UnknownPolicyKeyError: no file defines it.
         """
         leaf = self.leaf_by_key.get(key)
         if leaf is None:
             near = difflib.get_close_matches(key, sorted(self.leaf_by_key), n=3, cutoff=0.4)
-            raise UnknownPolicyKey(key, tuple(near))
+            raise UnknownPolicyKeyError(key, tuple(near))
         return leaf
 
     def values(self, key: str) -> tuple[PolicyValue, ...]:
@@ -80,72 +71,69 @@ class Catalogue:
         return self.values_by_key.get(key, ())
 
 
-def policy_files(roots: Sequence[Path]) -> tuple[PolicyFile, ...]:
-    """The files that count, in the order of their names.
-
-    Args:
-        roots: the shipped folder first; a later root adds files, and replaces one of the same name.
-    """
-    file_by_name: dict[str, PolicyFile] = {}
-    for index, root in enumerate(roots):
-        for path in root.rglob("*.toml"):
-            name = path.relative_to(root).as_posix()
-            if not any(part.startswith(".") for part in name.split("/")):
-                file_by_name[name] = PolicyFile(name, path, is_overlay=index > 0)
-    return tuple(file_by_name[name] for name in sorted(file_by_name))
-
-
 def load_catalogue(
-    roots: Sequence[Path], *, known_regions: Collection[str] | None = None
+    contents: Mapping[str, bytes], *, known_regions: Collection[str] | None = None
 ) -> Catalogue:
     """Reads and checks the whole tree (读入政策库): all of it stands, or none.
 
     Args:
-        roots: the shipped folder, then overlays.
+        contents: bytes by the file's place in the tree, such as ``national/homework.toml``.
         known_regions: every region code there is; ``None`` leaves codes unchecked.
 
     Raises:
-        PolicyFilesInvalid: with every fault found, by file and line.
+        PolicyFilesInvalidError: with every fault found, by file and line.
     """
     problems: list[Problem] = []
-    files = policy_files(roots)
-    digest = hashlib.sha256()
-    reader_by_name: dict[str, DocumentReader] = {}
-    for policy_file in files:
-        content = policy_file.path.read_bytes()
-        digest.update(f"{policy_file.file}\0{len(content)}\0".encode() + content)
-        try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError:
-            problems.append(Problem(policy_file.file, 1, "文件不是 UTF-8 编码，请另存为 UTF-8"))
-            continue
-        reader_by_name[policy_file.file] = DocumentReader(
-            file=policy_file.file, text=text, problems=problems
-        )
+    reader_by_name = _readers(contents, problems)
     sources_reader = reader_by_name.pop(SOURCES_FILE, None)
     source_by_id = sources_reader.sources() if sources_reader else {}
     known_sources = frozenset(source_by_id)
     not_encoded_reader = reader_by_name.pop(NOT_ENCODED_FILE, None)
     not_encoded = not_encoded_reader.not_encoded(known_sources) if not_encoded_reader else ()
     documents = [reader.policies(known_sources) for reader in reader_by_name.values()]
-    # A file that does not parse would make every other one look wrong: say the first thing first.
+    # why: a file that does not parse makes the others look wrong, so the first thing comes first.
     _refuse(problems)
     leaf_by_key = _leaf_by_key(documents, problems)
-    values_by_key = _values_by_key(documents, leaf_by_key, problems)
+    values_by_key = _values_by_key(documents, leaf_by_key)
     _refuse_unknown_regions(documents, known_regions, problems)
     _refuse(problems)
     for key, values in values_by_key.items():
         problems.extend(chain_problems(leaf_by_key[key], values))
     _refuse(problems)
     return Catalogue(
-        leaf_by_key, values_by_key, source_by_id, not_encoded, files, digest.hexdigest()
+        leaf_by_key=leaf_by_key,
+        values_by_key=values_by_key,
+        source_by_id=source_by_id,
+        not_encoded=not_encoded,
+        files=tuple(sorted(contents)),
+        digest=contents_digest(contents),
     )
+
+
+def contents_digest(contents: Mapping[str, bytes]) -> str:
+    """SHA-256 over all files with their places (政策库指纹), whatever their order."""
+    digest = hashlib.sha256()
+    for name in sorted(contents):
+        digest.update(f"{name}\0{len(contents[name])}\0".encode() + contents[name])
+    return digest.hexdigest()
+
+
+def _readers(contents: Mapping[str, bytes], problems: list[Problem]) -> dict[str, DocumentReader]:
+    reader_by_name: dict[str, DocumentReader] = {}
+    for name in sorted(contents):
+        try:
+            text = contents[name].decode("utf-8")
+        except UnicodeDecodeError:
+            problems.append(Problem(name, 1, "文件不是 UTF-8 编码，请另存为 UTF-8"))
+            continue
+        reader_by_name[name] = DocumentReader(file=name, text=text, problems=problems)
+    return reader_by_name
 
 
 def _refuse(problems: list[Problem]) -> None:
     if problems:
         ordered = sorted(problems, key=lambda fault: (fault.file, fault.line, fault.message))
-        raise PolicyFilesInvalid(tuple(ordered))
+        raise PolicyFilesInvalidError(tuple(ordered))
 
 
 def _leaf_by_key(documents: Sequence[Document], problems: list[Problem]) -> dict[str, Leaf]:
@@ -165,7 +153,7 @@ def _leaf_by_key(documents: Sequence[Document], problems: list[Problem]) -> dict
 
 
 def _values_by_key(
-    documents: Sequence[Document], leaf_by_key: Mapping[str, Leaf], problems: list[Problem]
+    documents: Sequence[Document], leaf_by_key: Mapping[str, Leaf]
 ) -> dict[str, tuple[PolicyValue, ...]]:
     values_by_key: dict[str, list[PolicyValue]] = defaultdict(list)
     for document in documents:
@@ -175,12 +163,18 @@ def _values_by_key(
                 draft.table.refuse(f"没有政策项「{draft.key}」的定义（[[leaves]]）", key="key")
             elif (value := _typed(draft, leaf)) is not None:
                 values_by_key[draft.key].append(value)
-    return {
-        key: tuple(
-            sorted(values_by_key[key], key=lambda v: (v.region, v.starts_on, v.band_low, v.severity))
-        )
-        for key in sorted(values_by_key)
-    }
+    return {key: tuple(sorted(values_by_key[key], key=_order)) for key in sorted(values_by_key)}
+
+
+def _order(value: PolicyValue) -> tuple[str, date, int, str, str, int]:
+    return (
+        value.region,
+        value.starts_on,
+        value.band_low,
+        value.severity,
+        value.file,
+        value.line,
+    )
 
 
 def _typed(draft: Draft, leaf: Leaf) -> PolicyValue | None:
@@ -188,7 +182,7 @@ def _typed(draft: Draft, leaf: Leaf) -> PolicyValue | None:
     if not draft.is_repeal:
         try:
             number = to_smallest(draft.raw, leaf.unit)
-        except ValueMismatch as mismatch:
+        except ValueMismatchError as mismatch:
             draft.table.refuse(f"「{leaf.key}」的取值与单位不符：{mismatch}", key="value")
             return None
     if draft.is_repeal and draft.ends_on is not None:
@@ -220,37 +214,39 @@ def _typed(draft: Draft, leaf: Leaf) -> PolicyValue | None:
 
 def _typed_band(draft: Draft, leaf: Leaf) -> tuple[int, int] | None:
     """The band as integers, both ends counted, or ``None`` where it does not fit the leaf."""
-    refuse = draft.table.refuse
     is_banded = draft.band_low is not None or draft.band_high is not None
     if leaf.band is BandKind.SCHOOL_KIND:
-        unknown = [kind for kind in draft.school_kinds if kind not in SCHOOL_KINDS]
-        if unknown or not draft.school_kinds or is_banded:
-            refuse(
-                f"「{leaf.key}」按学校类别分档：要写「school_kinds」，可用 {'、'.join(SCHOOL_KINDS)}",
-                key="school_kinds",
-            )
-            return None
-        return (0, BAND_OPEN)
+        is_known = set(draft.school_kinds) <= set(SCHOOL_KINDS)
+        if draft.school_kinds and is_known and not is_banded:
+            return (0, BAND_OPEN)
+        kinds = "、".join(SCHOOL_KINDS)
+        fault = f"「{leaf.key}」按学校类别分档：要写「school_kinds」，可用 {kinds}"
+        draft.table.refuse(fault, key="school_kinds")
+        return None
     if draft.school_kinds:
-        refuse(f"「{leaf.key}」不按学校类别分档，不写「school_kinds」", key="school_kinds")
+        fault = f"「{leaf.key}」不按学校类别分档，不写「school_kinds」"
+        draft.table.refuse(fault, key="school_kinds")
         return None
     if leaf.band is BandKind.NONE:
         if is_banded:
-            refuse(f"「{leaf.key}」不分档，不写「band_low」「band_high」", key="band_low")
-            return None
-        return leaf.domain
+            fault = f"「{leaf.key}」不分档，不写「band_low」「band_high」"
+            draft.table.refuse(fault, key="band_low")
+        return None if is_banded else leaf.domain
+    return _range_in_domain(draft, leaf)
+
+
+def _range_in_domain(draft: Draft, leaf: Leaf) -> tuple[int, int] | None:
     low, high = leaf.domain
-    if draft.band_low is None:
-        refuse(f"「{leaf.key}」要写分档「band_low」，范围 {low} 到 {high}", key="band_low")
-        return None
+    band_low = draft.band_low
     band_high = high if draft.band_high is None else draft.band_high
-    if draft.band_low < low or band_high > high:
-        refuse(
-            f"「{leaf.key}」的分档 {draft.band_low} 到 {band_high} 超出适用范围 {low} 到 {high}",
-            key="band_low",
-        )
-        return None
-    return (draft.band_low, band_high)
+    if band_low is None:
+        fault = f"「{leaf.key}」要写分档「band_low」，范围 {low} 到 {high}"
+    elif band_low < low or band_high > high:
+        fault = f"「{leaf.key}」的分档 {band_low} 到 {band_high} 超出适用范围 {low} 到 {high}"
+    else:
+        return (band_low, band_high)
+    draft.table.refuse(fault, key="band_low")
+    return None
 
 
 def _refuse_unknown_regions(
@@ -263,7 +259,7 @@ def _refuse_unknown_regions(
     for document in documents:
         if document.region not in known_regions:
             problems.append(
-                Problem(document.file, 1, f"没有代码为 {document.region} 的地区，请核对文件夹的名称")
+                Problem(document.file, 1, f"没有代码为 {document.region} 的地区，请核对文件夹名称")
             )
         for draft in document.drafts:
             for code in draft.except_regions:

@@ -62,32 +62,30 @@ def _cells(leaf: Leaf, values: Sequence[PolicyValue]) -> list[tuple[int | None, 
 def _date_problems(leaf: Leaf, series: Sequence[PolicyValue]) -> list[Problem]:
     problems = []
     for point, kind, name in _cells(leaf, series):
-        place = f"（{name}）" if name else ""
+        place = f"「{leaf.key}」（{name}）" if name else f"「{leaf.key}」"
         chain = [value for value in series if value.covers(point=point, school_kind=kind)]
         if chain and chain[0].value is None:
-            problems.append(_at(chain[0], f"「{leaf.key}」{place}没有可以废止的取值"))
+            problems.append(_at(chain[0], f"{place}没有可以废止的取值"))
         for earlier, later in pairwise(chain):
-            other = f"{earlier.file} 第 {earlier.line} 行"
-            if earlier.starts_on == later.starts_on:
-                problems.append(
-                    _at(later, f"「{leaf.key}」{place}与{other}重叠：都从 {later.starts_on} 起")
-                )
-            elif earlier.ends_on is not None and earlier.ends_on > later.starts_on:
-                problems.append(
-                    _at(
-                        later,
-                        f"「{leaf.key}」{place}与{other}重叠：那一条到 {earlier.ends_on} 才止",
-                    )
-                )
-            elif earlier.ends_on is not None and earlier.ends_on < later.starts_on:
-                problems.append(
-                    _at(
-                        later,
-                        f"「{leaf.key}」{place}有空档：{earlier.ends_on} 到 {later.starts_on} 没有值；"
-                        f"若确已停止，请在 {earlier.ends_on} 写一条 repeal = true",
-                    )
-                )
+            fault = _fault_between(earlier, later)
+            if fault:
+                problems.append(_at(later, f"{place}{fault}"))
     return problems
+
+
+def _fault_between(earlier: PolicyValue, later: PolicyValue) -> str:
+    """What is wrong between two entries of one cell that follow each other, or nothing."""
+    other = f"{earlier.file} 第 {earlier.line} 行"
+    if earlier.starts_on == later.starts_on:
+        return f"与{other}重叠：都从 {later.starts_on} 起"
+    if earlier.ends_on is None or earlier.ends_on == later.starts_on:
+        return ""
+    if earlier.ends_on > later.starts_on:
+        return f"与{other}重叠：那一条到 {earlier.ends_on} 才止"
+    return (
+        f"有空档：{earlier.ends_on} 到 {later.starts_on} 没有值；"
+        f"若确已停止，请在 {earlier.ends_on} 写一条 repeal = true"
+    )
 
 
 def _hole_problems(leaf: Leaf, regional: Sequence[PolicyValue]) -> list[Problem]:
@@ -106,7 +104,10 @@ def _hole_problems(leaf: Leaf, regional: Sequence[PolicyValue]) -> list[Problem]
         if holes:
             anchor = next(value for value in regional if value.starts_on == starts_on)
             problems.append(
-                _at(anchor, f"「{leaf.key}」分档有空档：自 {starts_on} 起，{'、'.join(holes)} 没有值")
+                _at(
+                    anchor,
+                    f"「{leaf.key}」分档有空档：自 {starts_on} 起，{'、'.join(holes)} 没有值",
+                )
             )
     return problems
 
@@ -115,8 +116,7 @@ def _is_covered(
     regional: Sequence[PolicyValue], on: date, point: int | None, kind: str | None
 ) -> bool:
     return any(
-        value.starts_on <= on and value.covers(point=point, school_kind=kind)
-        for value in regional
+        value.starts_on <= on and value.covers(point=point, school_kind=kind) for value in regional
     )
 
 

@@ -82,8 +82,10 @@ def winner(leaf: Leaf, values: Iterable[PolicyValue], on: date) -> PolicyValue |
     for value in latest_by_region(values, on).values():
         if value.value is None or not is_holding(value, on):
             continue
-        if best is None or best.value is None or leaf.combine is not Combine.STRICTER:
+        is_lowest_taken = leaf.combine is not Combine.STRICTER
+        if best is None or best.value is None or is_lowest_taken:
             best = value
-        elif leaf.is_stricter(value.value, than=best.value):
+            continue
+        if leaf.is_stricter(value.value, than=best.value):
             best = value
     return best

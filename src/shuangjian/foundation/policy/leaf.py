@@ -203,7 +203,7 @@ class Problem:
         return f"{self.file} 第 {self.line} 行：{self.message}"
 
 
-class PolicyFilesInvalid(Exception):
+class PolicyFilesInvalidError(Exception):
     """The files are refused whole (政策文件整体拒绝); ``problems`` says why, in order."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:

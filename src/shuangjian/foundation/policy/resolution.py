@@ -77,7 +77,7 @@ class Resolution:
     band_high: int
 
 
-class BandMissing(ValueError):
+class BandMissingError(ValueError):
     """The leaf is banded and the question names no band (缺少分档); ``leaf`` says by what."""
 
     def __init__(self, leaf: Leaf) -> None:
@@ -109,21 +109,21 @@ def lookup(
         school_values: the school's own values (一校一案), if a school is asked about.
 
     Raises:
-        UnknownPolicyKey: no file defines the key.
-        BandMissing: the leaf is banded by what the question does not name.
+        UnknownPolicyKeyError: no file defines the key.
+        BandMissingError: the leaf is banded by what the question does not name.
     """
     leaf = catalogue.leaf(key)
     point = grade if leaf.band is BandKind.GRADE else class_size
     if leaf.band not in (BandKind.GRADE, BandKind.CLASS_SIZE):
         point = leaf.domain[0]
     if point is None or (leaf.band is BandKind.SCHOOL_KIND and school_kind is None):
-        raise BandMissing(leaf)
+        raise BandMissingError(leaf)
     values = [
         value
         for value in values_along(catalogue, leaf, region_path, school_values)
         if value.covers(point=None, school_kind=school_kind)
     ]
-    return _resolution(leaf, values, on=on, region_path=region_path, point=point)
+    return _Question(leaf, values, on, region_path).resolve(point=point)
 
 
 def lookup_bands(
@@ -138,122 +138,111 @@ def lookup_bands(
     """One resolution a band (各档查询), rising; neighbours with equal answers are one.
 
     Raises:
-        UnknownPolicyKey: no file defines the key.
-        BandMissing: the leaf is banded by kind of school and none is named.
+        UnknownPolicyKeyError: no file defines the key.
+        BandMissingError: the leaf is banded by kind of school and none is named.
     """
     leaf = catalogue.leaf(key)
     if leaf.band is BandKind.SCHOOL_KIND and school_kind is None:
-        raise BandMissing(leaf)
+        raise BandMissingError(leaf)
     values = [
         value
         for value in values_along(catalogue, leaf, region_path, school_values)
         if value.covers(point=None, school_kind=school_kind)
     ]
+    question = _Question(leaf, values, on, region_path)
     resolutions: list[Resolution] = []
     for point in elementary_points(values, leaf.domain):
         if not resolutions or resolutions[-1].band_high < point:
-            resolutions.append(
-                _resolution(leaf, values, on=on, region_path=region_path, point=point)
-            )
+            resolutions.append(question.resolve(point=point))
     return tuple(resolutions)
 
 
-def _resolution(
-    leaf: Leaf,
-    values: Sequence[PolicyValue],
-    *,
-    on: date,
-    region_path: tuple[str, ...],
-    point: int,
-) -> Resolution:
-    applying = _applying(leaf, values, on=on, region_path=region_path, point=point)
-    why = tuple(
-        _candidate(leaf, value, applying, values=values, on=on, region_path=region_path, point=point)
-        for value in values
-        if value.band_low <= point <= value.band_high
-    )
-    state = State.NOT_YET_IN_FORCE
-    if applying:
-        state = State.IN_FORCE
-    elif any(candidate.standing in _BEGUN for candidate in why):
-        state = State.REPEALED
-    points = elementary_points(values, leaf.domain)
-    band_low, band_high = leaf.domain
-    for start in points:
-        if _applying(leaf, values, on=on, region_path=region_path, point=start) != applying:
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One leaf, its values along one path and kind of school, on one day."""
+
+    leaf: Leaf
+    values: Sequence[PolicyValue]
+    on: date
+    region_path: tuple[str, ...]
+
+    def chain(self, *, point: int, severity: Severity) -> list[PolicyValue]:
+        """The binding values of one severity at one point, the nation's first."""
+        return [
+            value
+            for value in self.values
+            if value.severity is severity
+            and value.band_low <= point <= value.band_high
+            and is_binding(self.leaf, value, self.region_path)
+        ]
+
+    def applying(self, *, point: int) -> tuple[PolicyValue, ...]:
+        """The winners at one point, ``must`` before ``should``."""
+        winners = (
+            winner(self.leaf, self.chain(point=point, severity=severity), self.on)
+            for severity in (Severity.MUST, Severity.SHOULD)
+        )
+        return tuple(found for found in winners if found is not None)
+
+    def band(self, *, point: int) -> tuple[int, int]:
+        """The widest band around a point in which the same entries apply."""
+        here = self.applying(point=point)
+        band_low, band_high = self.leaf.domain
+        starts = elementary_points(self.values, self.leaf.domain)
+        for start, following in zip(starts, [*starts[1:], band_high + 1], strict=True):
+            if self.applying(point=start) == here:
+                continue
             if start <= point:
-                band_low = points[points.index(start) + 1]
+                band_low = following
             else:
-                band_high = start - 1
-                break
-    return Resolution(leaf, on, region_path, state, applying, why, band_low, band_high)
+                return band_low, start - 1
+        return band_low, band_high
 
+    def resolve(self, *, point: int) -> Resolution:
+        """The answer at one point, with every candidate."""
+        applying = self.applying(point=point)
+        why = tuple(
+            self._candidate(value, applying, point=point)
+            for value in self.values
+            if value.band_low <= point <= value.band_high
+        )
+        state = State.NOT_YET_IN_FORCE
+        if applying:
+            state = State.IN_FORCE
+        elif any(candidate.standing in _BEGUN for candidate in why):
+            state = State.REPEALED
+        low, high = self.band(point=point)
+        return Resolution(
+            self.leaf, self.on, self.region_path, state, applying, why, band_low=low, band_high=high
+        )
 
-def _applying(
-    leaf: Leaf,
-    values: Sequence[PolicyValue],
-    *,
-    on: date,
-    region_path: tuple[str, ...],
-    point: int,
-) -> tuple[PolicyValue, ...]:
-    """The winners at one point, ``must`` before ``should``."""
-    found = []
-    for severity in (Severity.MUST, Severity.SHOULD):
-        chain = _chain(leaf, values, region_path=region_path, point=point, severity=severity)
-        best = winner(leaf, chain, on)
-        if best is not None:
-            found.append(best)
-    return tuple(found)
+    def _candidate(
+        self, value: PolicyValue, applying: Sequence[PolicyValue], *, point: int
+    ) -> Candidate:
+        standing = self._standing_alone(value)
+        if standing is not None:
+            return Candidate(value, standing)
+        chain = self.chain(point=point, severity=value.severity)
+        latest = latest_by_region(chain, self.on)[value.region]
+        if latest is not value:
+            return Candidate(value, Standing.SUPERSEDED, latest)
+        if not is_holding(value, self.on):
+            is_repeal = value.value is None
+            return Candidate(value, Standing.REPEALS if is_repeal else Standing.ENDED)
+        best = next(found for found in applying if found.severity is value.severity)
+        if best is value:
+            return Candidate(value, Standing.APPLIES)
+        standing = Standing.REPLACED
+        if self.leaf.combine is Combine.STRICTER:
+            standing = Standing.EQUAL if best.value == value.value else Standing.LOOSER
+        return Candidate(value, standing, best)
 
-
-def _chain(
-    leaf: Leaf,
-    values: Sequence[PolicyValue],
-    *,
-    region_path: tuple[str, ...],
-    point: int,
-    severity: Severity,
-) -> list[PolicyValue]:
-    return [
-        value
-        for value in values
-        if value.severity is severity
-        and value.band_low <= point <= value.band_high
-        and is_binding(leaf, value, region_path)
-    ]
-
-
-def _candidate(
-    leaf: Leaf,
-    value: PolicyValue,
-    applying: Sequence[PolicyValue],
-    *,
-    values: Sequence[PolicyValue],
-    on: date,
-    region_path: tuple[str, ...],
-    point: int,
-) -> Candidate:
-    if value.is_expected:
-        return Candidate(value, Standing.EXPECTED)
-    if is_excepted(value, region_path):
-        return Candidate(value, Standing.EXCEPTED)
-    if is_elsewhere(leaf, value, region_path):
-        return Candidate(value, Standing.ELSEWHERE)
-    if value.starts_on > on:
-        return Candidate(value, Standing.NOT_YET)
-    chain = _chain(leaf, values, region_path=region_path, point=point, severity=value.severity)
-    latest = latest_by_region(chain, on)[value.region]
-    if latest is not value:
-        return Candidate(value, Standing.SUPERSEDED, latest)
-    if value.value is None:
-        return Candidate(value, Standing.REPEALS)
-    if not is_holding(value, on):
-        return Candidate(value, Standing.ENDED)
-    best = next(found for found in applying if found.severity is value.severity)
-    if best is value:
-        return Candidate(value, Standing.APPLIES)
-    if leaf.combine is not Combine.STRICTER:
-        return Candidate(value, Standing.REPLACED, best)
-    standing = Standing.EQUAL if best.value == value.value else Standing.LOOSER
-    return Candidate(value, standing, best)
+    def _standing_alone(self, value: PolicyValue) -> Standing | None:
+        """What can be said of a value without looking at the others."""
+        if value.is_expected:
+            return Standing.EXPECTED
+        if is_excepted(value, self.region_path):
+            return Standing.EXCEPTED
+        if is_elsewhere(self.leaf, value, self.region_path):
+            return Standing.ELSEWHERE
+        return Standing.NOT_YET if value.starts_on > self.on else None

@@ -1,4 +1,4 @@
-"""Reading one TOML table strictly (逐项严格读取): each key is asked for once, the rest is unknown."""
+"""Reading one TOML table strictly (逐项严格读取): a key that nobody asks for is a fault."""
 
 import difflib
 import re
@@ -78,7 +78,7 @@ class Table:
         if found is None:
             return ()
         if not isinstance(found, list) or not all(isinstance(word, str) for word in found):
-            self.refuse(f"「{key}」应是文字的列表，如 [\"…\"]", key=key)
+            self.refuse(f'「{key}」应是文字的列表，如 ["…"]', key=key)
             return ()
         if len(set(found)) != len(found):
             self.refuse(f"「{key}」里有重复的项", key=key)
@@ -116,7 +116,7 @@ class Table:
         """ISO text to the precision known: year, month or day."""
         found = self.text(key)
         if found and not _PARTIAL_DATE.match(found):
-            self.refuse(f"「{key}」应写成 \"2021\"、\"2021-04\" 或 \"2021-04-08\"", key=key)
+            self.refuse(f'「{key}」应写成 "2021"、"2021-04" 或 "2021-04-08"', key=key)
         return found
 
     def choice(

@@ -16,7 +16,7 @@ _TEXT_BY_UNIT = {
 }
 
 
-class ValueMismatch(ValueError):
+class ValueMismatchError(ValueError):
     """The value is not of the leaf's unit (取值与单位不符)."""
 
 
@@ -28,25 +28,25 @@ def to_smallest(raw: Any, unit: Unit) -> int:
         unit: the leaf's unit.
 
     Raises:
-        ValueMismatch: with a Chinese message; the type or the range does not fit the unit.
+        ValueMismatchError: with a Chinese message; the type or the range does not fit the unit.
 
     >>> to_smallest("20:30", Unit.MINUTE_OF_DAY)
     1230
     """
     if unit is Unit.FLAG:
         if not isinstance(raw, bool):
-            raise ValueMismatch(f"单位是「是否」，取值应是 true 或 false，写的是 {raw!r}")
+            raise ValueMismatchError(f"单位是「是否」，取值应是 true 或 false，写的是 {raw!r}")
         return int(raw)
     if unit is Unit.MINUTE_OF_DAY:
         clock = _CLOCK.match(raw) if isinstance(raw, str) else None
         if clock is None:
-            raise ValueMismatch(f"单位是钟点，取值应写成 \"20:30\" 的样子，写的是 {raw!r}")
+            raise ValueMismatchError(f'单位是钟点，取值应写成 "20:30" 的样子，写的是 {raw!r}')
         return int(clock.group(1)) * 60 + int(clock.group(2))
     if isinstance(raw, bool) or not isinstance(raw, int):
-        raise ValueMismatch(f"单位是 {unit}，取值应是整数，写的是 {raw!r}")
+        raise ValueMismatchError(f"单位是 {unit}，取值应是整数，写的是 {raw!r}")
     upper = _UPPER_BY_UNIT.get(unit)
     if raw < 0 or (upper is not None and raw > upper):
-        raise ValueMismatch(f"单位是 {unit}，取值 {raw} 超出范围")
+        raise ValueMismatchError(f"单位是 {unit}，取值 {raw} 超出范围")
     return raw
 
 

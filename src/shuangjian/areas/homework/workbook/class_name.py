@@ -31,7 +31,9 @@ _IN_TITLE = re.compile(
 _GRADE_IN_TITLE = re.compile(
     rf"(?<![\d.第、\-~—至到和]){_STAGE}{_GRADE}年级(?![、~—至到和-])|初(?P<junior>[一二三])(?=$|[^一-鿿])"
 )
-_BEYOND = re.compile(r"高[一二三123](?:年级|年|\(|\d|班|[.·-])|高中|职高|中职|幼儿园|(?:大|中|小)班$")
+_BEYOND = re.compile(
+    r"高[一二三123](?:年级|年|\(|\d|班|[.·-])|高中|职高|中职|幼儿园|(?:大|中|小)班$"
+)
 _GRADUATION = re.compile(r"\d{2,4}届")
 
 _GRADE_NAMES = tuple(f"{char}年级" for char in "零一二三四五六七八九")

@@ -14,6 +14,9 @@ SERIAL_EPOCH = dt.date(1899, 12, 30)
 SERIALS = range(36526, 73051)
 """Serial numbers of the years 2000 to 2099; other numbers aren't taken for days."""
 WEEKDAY_NAMES = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+_WEEKDAY_BY_SIGN = {sign: n for n, sign in enumerate("一二三四五六日")} | {
+    sign: n for n, sign in enumerate("1234567")
+} | {"天": 6}  # fmt: skip
 
 _MARK = r"[年./-]"
 _FULL = re.compile(
@@ -129,7 +132,7 @@ def _from_text(text: str) -> DayStatement | None:
     match = _WEEKDAY.search(compact)
     weekday = None
     if match and match["weekday"] != "末":
-        weekday = _weekday_number(match["weekday"])
+        weekday = _WEEKDAY_BY_SIGN[match["weekday"]]
         compact = compact[: match.start()] + compact[match.end() :]
     compact = arabic(compact).strip("()|/,、")
     if not compact:
@@ -152,12 +155,6 @@ def _stated(match: re.Match[str], *, weekday: int | None, text: str) -> DayState
     return DayStatement(((month, int(match["day"])),), year, weekday, text)
 
 
-def _weekday_number(char: str) -> int:
-    return "一二三四五六日".index("日" if char in "天7" else char) if not char.isdigit() or (
-        char == "7"
-    ) else int(char) - 1
-
-
 def find_weekday(value: CellValue) -> int | None:
     """认星期: 0 (Monday) to 6 for a cell that holds nothing but a weekday, else None."""
     if not isinstance(value, str):
@@ -166,7 +163,7 @@ def find_weekday(value: CellValue) -> int | None:
     if statement and not statement.days:
         return statement.weekday
     bare = re.fullmatch(r"[一二三四五六日天]", normalised(value))
-    return _weekday_number(bare.group()) if bare else None
+    return _WEEKDAY_BY_SIGN[bare.group()] if bare else None
 
 
 def resolve_day(statement: DayStatement, *, frame: DayFrame, weekday: int | None = None) -> dt.date:
@@ -219,9 +216,7 @@ def _ambiguous(statement: DayStatement, days: list[dt.date]) -> MisreadError:
     )
 
 
-def _date(
-    statement: DayStatement, month: int | None, day: int, frame: DayFrame
-) -> dt.date | None:
+def _date(statement: DayStatement, month: int | None, day: int, frame: DayFrame) -> dt.date | None:
     if month is None:
         if not (frame.starts_on and frame.last_on):
             raise MisreadError(

@@ -18,10 +18,14 @@ _WORDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
          "探究", "调查", "活动", "艺术", "跨学科", "项目式"),
     ),
 )  # fmt: skip
-_PREFIX = re.compile(r"[(\[【〔《「](?P<inside>[^)\]】〕》」]{2,6})[)\]】〕》」]|(?P<open>[^:]{2,6}):")
+_PREFIX = re.compile(
+    r"[(\[【〔《「](?P<inside>[^)\]】〕》」]{2,6})[)\]】〕》」]|(?P<open>[^:]{2,6}):"
+)
 _IN_SCHOOL = re.compile(r"(?:校内|在校|学校|课堂|课后服务|课后延时)")
 _AT_HOME = re.compile(r"(?:家|校外)")
-_SAID_IN_CONTENT = re.compile(r"(?:校内|在校|课堂|课后服务(?:时间|期间|中)?|课后延时)(?:内|上)?完成")
+_SAID_IN_CONTENT = re.compile(
+    r"(?:校内|在校|课堂|课后服务(?:时间|期间|中)?|课后延时)(?:内|上)?完成"
+)
 
 
 def find_kind(text: str) -> Kind | None:

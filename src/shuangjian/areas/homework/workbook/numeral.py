@@ -1,4 +1,4 @@
-"""汉字数字: Chinese numerals from 0 to 999, as minutes, dates and class names use them."""
+"""汉字数字: Chinese numerals as minutes, dates and class names use them."""
 
 import re
 
@@ -22,7 +22,8 @@ def parse_numeral(text: str) -> int | None:
         text: Chinese numerals only, for example 二十, 一百零五, 二〇, 两.
 
     Returns:
-        0 to 999, or None for text that is no number (十五六 says two numbers, so it is none).
+        0 to 999, or up to 9999 digit by digit as years are (二〇二六); None for text that is
+        no number (十五六 says two numbers, so it is none).
 
     Examples:
         >>> parse_numeral("二十五"), parse_numeral("二〇"), parse_numeral("十五六")
@@ -33,7 +34,7 @@ def parse_numeral(text: str) -> int | None:
     if text in {"零", "〇"}:
         return 0
     # why: 二〇 is written digit by digit; 二三 is 「two or three」, so a zero must be among them.
-    if len(text) <= 3 and all(c in _DIGITS for c in text) and _is_positional(text):
+    if len(text) <= 4 and all(c in _DIGITS for c in text) and _is_positional(text):
         return int("".join(str(_DIGITS[c]) for c in text))
     match = _SHAPE.fullmatch(text)
     return _value(match) if match else None

@@ -14,7 +14,7 @@ register = Library()
 
 TABLE_MODES = ("stack", "scroll", "plain")
 SEVERITY_WORD_BY_CODE = {"must": "必须做到", "should": "原则上做到"}
-_BOX_CLASS_BY_MODE = {"stack": "sj-table-stack", "scroll": "sj-table-scroll", "plain": ""}
+_BOX_CLASS_BY_MODE = {"stack": "sj-table-stack", "plain": ""}
 _TONE_BY_STATE = {"within": "good", "close": "warning", "over": "bad"}
 
 
@@ -47,20 +47,18 @@ def data_table(
     """
     require_one_of(mode, TABLE_MODES, name="mode")
     hidden = format_html(' class="visually-hidden"') if is_caption_hidden else ""
-    region = (
-        format_html(' role="region" aria-label="{}" tabindex="0"', caption)
-        if mode == "scroll"
-        else ""
+    table = format_html(
+        '<table class="table sj-table"><caption{}>{}</caption>{}</table>', hidden, caption, content
     )
-    return format_html(
-        '<div class="sj-table-box {}"{}><table class="table sj-table">'
-        "<caption{}>{}</caption>{}</table></div>",
-        _BOX_CLASS_BY_MODE[mode],
-        region,
-        hidden,
-        caption,
-        content,
-    )
+    if mode == "scroll":
+        return format_html(
+            '<p class="sj-scroll-hint">左右滑动可看全表</p>'
+            '<div class="sj-table-box sj-table-scroll" role="region" aria-label="{}" tabindex="0">'
+            "{}</div>",
+            caption,
+            table,
+        )
+    return format_html('<div class="sj-table-box {}">{}</div>', _BOX_CLASS_BY_MODE[mode], table)
 
 
 @register.simple_tag
@@ -187,9 +185,7 @@ def _total_bar(*, value: int, limit: int | None) -> TotalBar | None:
     if limit is None:
         return None
     whole = max(value, limit, 1)
-    return TotalBar(
-        fill=value * 100 // whole, limit=limit * 100 // whole, is_over=value > limit
-    )
+    return TotalBar(fill=value * 100 // whole, limit=limit * 100 // whole, is_over=value > limit)
 
 
 @register.inclusion_tag("components/timeline.html")

@@ -102,7 +102,10 @@ def _form_errors(form: BaseForm | BaseFormSet[BaseForm]) -> Iterator[FieldError]
     yield from (FieldError(str(text), "") for text in form.non_field_errors())
     for bound in form:
         target = "" if bound.is_hidden else field_target(bound)
-        yield from (FieldError(str(text), target) for text in bound.errors)
+        label = str(bound.label or "")
+        for text in map(str, bound.errors):
+            # why: away from its field, 「这个字段是必填项」 does not say which field.
+            yield FieldError(text if label in text else f"{label}：{text}", target)
 
 
 def _kind(widget: Widget) -> str:

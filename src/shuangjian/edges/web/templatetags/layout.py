@@ -166,7 +166,8 @@ def button_link(text: str, url: str, *, kind: str = "secondary", **attributes: o
 def print_button(text: str = "打印") -> SafeString:
     """A button that prints the page (打印); shown only where JavaScript runs."""
     return format_html(
-        '<button type="button" class="btn sj-btn sj-btn-secondary" data-print hidden>{} {}</button>',
+        '<button type="button" class="btn sj-btn sj-btn-secondary" data-print hidden>'
+        "{} {}</button>",
         icon("print"),
         text,
     )
@@ -204,8 +205,10 @@ def pagination(
     asked = context["request"].GET if "request" in context else None
     steps = []
     for number in numbers:
-        is_gap = number == page.paginator.ELLIPSIS
-        steps.append({"number": number, "url": "" if is_gap else _page_url(asked, parameter, number)})
+        is_gap = number == str(page.paginator.ELLIPSIS)
+        steps.append(
+            {"number": number, "url": "" if is_gap else _page_url(asked, parameter, number)}
+        )
     return {
         "page": page,
         "steps": steps,

@@ -1,0 +1,36 @@
+-- key: homework.schools_meeting_time
+-- term: 作业时间达标学校
+-- area: homework
+-- unit: school
+-- covers: window
+-- components: counted, has_data, over_days, class_days
+-- figure: meeting = share_without_fault(counted, has_data, over_days)
+-- figure-term: meeting = 作业时间达标学校
+-- concern: meeting = 未达标
+-- component-term: counted = 计入统计
+-- component-term: has_data = 有记录
+-- component-term: over_days = 超限班级日
+-- component-term: class_days = 班级作业日
+-- opens: class_homework_day, planned_homework
+-- rules: homework.total_over_limit, homework.written_in_first_grades
+-- policies: indicator.homework_time.school_counts, homework.written_minutes_max
+-- measure: minute
+-- row: 家中书面作业
+-- explanation: 报告期内没有任何一个班级日的家中书面作业超过“必须”的上限，即为达标；只看已公示的作业，暂缓的不算。没有作业记录的学校不算达标，另列。
+SELECT s.school, s.region,
+       MAX(s.value) AS counted,
+       MAX(CASE WHEN d.subject IS NOT NULL AND p.value IS NOT NULL THEN 1 ELSE 0 END) AS has_data,
+       SUM(CASE WHEN d.written_minutes > p.value THEN 1 ELSE 0 END) AS over_days,
+       SUM(CASE WHEN d.subject IS NOT NULL THEN 1 ELSE 0 END) AS class_days
+FROM inspection_window w
+JOIN policy_in_force s
+  ON s.key = 'indicator.homework_time.school_counts' AND s.severity = 'must'
+ AND w.last_on >= s.starts_on AND w.last_on < s.ends_on
+LEFT JOIN class_homework_day d
+  ON d.school = s.school AND d.courses > 0
+ AND d.effective_on >= w.first_on AND d.effective_on <= w.last_on
+LEFT JOIN policy_in_force p
+  ON p.key = 'homework.written_minutes_max' AND p.school = d.school AND p.severity = 'must'
+ AND d.grade >= p.band_low AND d.grade <= p.band_high
+ AND d.effective_on >= p.starts_on AND d.effective_on < p.ends_on
+GROUP BY s.school, s.region

@@ -1,0 +1,31 @@
+"""应用角色的权限: the application may not change or delete what is kept for ever."""
+
+from django.db import connections, transaction
+
+APPEND_ONLY_TABLES = (
+    "audit_auditentry",
+    "findings_findingevent",
+    "homework_limitoverride",
+    "registry_settingvalue",
+)
+VERSION_TABLES = ("homework_plannedhomework",)
+
+
+def grant_application_role(*, owner: str = "owner", application: str = "default") -> None:
+    """Give the application's role what it needs, and no more; safe to repeat after migrations.
+
+    It never owns a table, so it cannot disable a trigger; it may not truncate anything.
+    """
+    role = connections[application].settings_dict["USER"]
+    with transaction.atomic(using=owner), connections[owner].cursor() as cursor:
+        quoted = connections[owner].ops.quote_name(role)
+        statements = [
+            "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
+            "GRANT USAGE ON SCHEMA public TO {role}",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+            "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+            *(f"REVOKE UPDATE, DELETE ON {table} FROM {{role}}" for table in APPEND_ONLY_TABLES),
+            *(f"REVOKE DELETE ON {table} FROM {{role}}" for table in VERSION_TABLES),
+        ]
+        for statement in statements:
+            cursor.execute(statement.format(role=quoted))
