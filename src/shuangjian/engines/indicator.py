@@ -38,15 +38,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Combination:
-    """合成方法: how the components of all units become one figure, and which units it is about.
-
-    ``select`` says of one unit's components whether the figure counts something in it.
-    """
+    """合成方法: how the components of all units become one figure, and which units need a look."""
 
     name: str
     arity: int
     combine: Callable[[Iterable[Components]], Figure]
-    select: Callable[[Components], bool]
+    is_concern: Callable[[Components], bool]
 
 
 def share_without_fault(units: Iterable[Components]) -> Figure:
@@ -88,9 +85,9 @@ def ratio(units: Iterable[Components]) -> Figure:
     return Figure(count=count, whole=whole)
 
 
-def _is_without_fault(components: Components) -> bool:
+def _is_faulty_or_unseen(components: Components) -> bool:
     is_counted, is_observed, faults = components
-    return bool(is_counted and is_observed and not faults)
+    return bool(is_counted and (faults or not is_observed))
 
 
 def _has_part(components: Components) -> bool:
@@ -101,7 +98,7 @@ COMBINATIONS: Mapping[str, Combination] = MappingProxyType(
     {
         each.name: each
         for each in (
-            Combination("share_without_fault", 3, share_without_fault, _is_without_fault),
+            Combination("share_without_fault", 3, share_without_fault, _is_faulty_or_unseen),
             Combination("ratio", 2, ratio, _has_part),
         )
     }

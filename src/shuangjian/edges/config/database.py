@@ -81,7 +81,7 @@ def is_embedded() -> bool:
 
 def folder() -> Path:
     """Where the trial server lies."""
-    return env.datafolder() / "postgres"
+    return env.data_folder() / "postgres"
 
 
 def refresh_settings() -> None:

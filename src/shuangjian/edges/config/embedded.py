@@ -261,3 +261,19 @@ def _run(command: Sequence[str], os_user: str | None = None) -> None:
             raise EmbeddedServerError(
                 f"{Path(command[0]).name} 没有成功（返回码 {result.returncode}）：{output.read()[-2000:]}"
             )
+
+
+def stop_if_unused(folder: Path) -> None:
+    """Stop the server of ``folder`` unless another process is connected to it."""
+    import psycopg
+
+    cluster = read_cluster(folder)
+    if cluster is None or not is_running(cluster):
+        return
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as server:
+        row = server.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        ).fetchone()
+    if row is not None and row[0] == 0:
+        stop(folder)

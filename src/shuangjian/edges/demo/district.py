@@ -94,7 +94,9 @@ def plan_schools(scale: Scale, *, seed: int, today: date) -> tuple[SchoolPlan, .
             _school(
                 frame,
                 habit=_habit_of(frame, habits),
-                grades=_grades(frame, stream=stream_of(seed, "size", frame.code), crowded=crowded, huge=huge),
+                grades=_grades(
+                    frame, stream=stream_of(seed, "size", frame.code), crowded=crowded, huge=huge
+                ),
                 seed=seed,
                 today=today,
             )

@@ -59,14 +59,16 @@ def habits_for(count: int, *, stream: random.Random) -> list[Habit]:
 
 
 def _over_shares(stream: random.Random) -> list[tuple[float, float, float]]:
-    shares: list[tuple[float, float, float]] = [(0.004, 0.003, 0.004)] * _OCCASIONAL
+    shares: list[tuple[float, float, float]] = [(0.006, 0.005, 0.006)] * _OCCASIONAL
     for _ in range(_FREQUENT):
-        usual = stream.uniform(0.05, 0.1)
+        usual = stream.uniform(0.08, 0.15)
         shares.append((usual, usual * stream.uniform(0.8, 1.2), usual * stream.uniform(0.8, 1.2)))
-    for _ in range(_IMPROVING):
-        shares.append((stream.uniform(0.12, 0.2), stream.uniform(0.05, 0.09), 0.0))
-    for _ in range(_WORSENING):
-        shares.append((0.02, stream.uniform(0.07, 0.1), stream.uniform(0.14, 0.2)))
+    shares.extend(
+        (stream.uniform(0.2, 0.32), stream.uniform(0.08, 0.15), 0.0) for _ in range(_IMPROVING)
+    )
+    shares.extend(
+        (0.02, stream.uniform(0.1, 0.15), stream.uniform(0.2, 0.3)) for _ in range(_WORSENING)
+    )
     return shares + [(0.0, 0.0, 0.0)] * (100 - len(shares))
 
 

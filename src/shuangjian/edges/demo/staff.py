@@ -34,7 +34,8 @@ _TAKEN_ALONG = {Course.MORALITY_LAW: Course.CHINESE}
 _TAKEN_ALONG_SMALL = {
     **_TAKEN_ALONG,
     Course.SCIENCE: Course.MATH, Course.INFORMATION: Course.MATH,
-    Course.PHYSICAL_EDUCATION: Course.CHINESE, Course.MUSIC: Course.CHINESE, Course.ART: Course.CHINESE,
+    Course.PHYSICAL_EDUCATION: Course.CHINESE, Course.MUSIC: Course.CHINESE,
+    Course.ART: Course.CHINESE,
 }  # fmt: skip
 _SAME_GRADE_LOAD = 3
 _SMALL_SCHOOL = 6

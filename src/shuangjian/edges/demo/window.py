@@ -31,7 +31,7 @@ class SchoolDay:
 
 
 def last_due_before(on: date) -> date:
-    """The latest half-month due day (上一报送日) before a day: the 15th, the 30th, 28 or 29 February."""
+    """The latest half-month due day (上一报送日) before a day: the 15th, 30th or February end."""
     month_end = on.replace(day=1) - timedelta(days=1)
     earlier = [month_end.replace(day=min(day, month_end.day)) for day in _DUE_DAYS]
     this_month_last = (on.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
@@ -63,9 +63,7 @@ def school_days(today: date) -> list[SchoolDay]:
             on=on,
             round_index=max(index for index, start in enumerate(starts) if start <= on),
             midnight=datetime.combine(on, time.min, tzinfo=BEIJING),
-            ahead=datetime.combine(
-                min(on - timedelta(days=1), latest), time(15), tzinfo=BEIJING
-            ),
+            ahead=datetime.combine(min(on - timedelta(days=1), latest), time(15), tzinfo=BEIJING),
             lesson=lesson + place,
             is_past=on < today,
             is_future=on > today,

@@ -1,5 +1,23 @@
-"""网址: every page of the site."""
+"""网址: every page of the site; each route declares who may use it."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from shuangjian.edges.web import policy_pages, views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-in/demo/", views.demo_sign_in, name="demo-sign-in"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("homework/", include("shuangjian.areas.homework.urls")),
+    path("findings/", include("shuangjian.oversight.supervision.urls")),
+    path("indicators/", include("shuangjian.oversight.indicators.urls")),
+    path("reports/", include("shuangjian.oversight.reports.urls")),
+    path("policy/", policy_pages.policy_list, name="policy-list"),
+    path("policy/<str:key>/", policy_pages.policy_key, name="policy-key"),
+]
+handler400 = "shuangjian.edges.web.views.bad_request"
+handler403 = "shuangjian.edges.web.views.forbidden"
+handler404 = "shuangjian.edges.web.views.not_found"
+handler500 = "shuangjian.edges.web.views.server_error"

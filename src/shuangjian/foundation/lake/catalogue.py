@@ -1,4 +1,4 @@
-"""事实目录: every fact that some area publishes, gathered from the installed rooms named ``facts``."""
+"""事实目录: every fact that an area publishes, gathered from the rooms named ``facts``."""
 
 from functools import lru_cache
 from importlib import import_module

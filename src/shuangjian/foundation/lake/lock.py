@@ -53,7 +53,7 @@ def reading(lake: Path) -> Iterator[None]:
 
 @contextmanager
 def without_readers(lake: Path) -> Iterator[bool]:
-    """Whether nobody reads the lake now (无人读取), and nobody will inside the block; never waits."""
+    """Whether nobody reads the lake (无人读取), nor will inside the block; never waits."""
     handle = os.open(lake / READ_LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:

@@ -1,6 +1,7 @@
 """数据库快照: all facts read as of one moment, in blocks that fit the memory."""
 
 import io
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from shuangjian.foundation.lake.manifest import schema_hash
 
 BLOCK_BYTES = 8 * 1024 * 1024
 NO_CITY = "000000"
+# why: a key is a path; a city's code of another form could lead out of the lake.
+_KEY = re.compile(r"city=[0-9A-Za-z]+/date=[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 ARROW_TYPES = {
     ColumnType.INTEGER: pa.int64(),
@@ -62,7 +65,7 @@ class Snapshot:
         """Every partition of a fact (分区) with its signature; keys ``city=…/date=…``.
 
         Raises:
-            ExportRefusedError: some row has no date to be filed under.
+            ExportRefusedError: some row has no date, or a city's code that names no folder.
         """
         query = sql.SQL(
             "SELECT {key}, count(*), sum(hashtextextended(r::text, 0)),"
@@ -75,18 +78,23 @@ class Snapshot:
                     f"“{fact.term}”（{fact.name}）有 {rows} 行没有日期（{fact.partition}），"
                     "无法归入分区。请检查这个事实的视图，改好后再导出。"
                 )
+            if _KEY.fullmatch(key) is None:
+                raise ExportRefusedError(
+                    f"“{fact.term}”（{fact.name}）有 {rows} 行的市代码或日期不合规矩（{key}），"
+                    "不能用作目录名。市代码只能是数字和字母；请改好基础数据后再导出。"
+                )
             content = f"{schema_hash(fact)};{rows};{first};{second}"
             signature = sha256(content.encode()).hexdigest()[:20]
             states[key] = PartitionState(rows=rows, signature=signature)
         return states
 
     def tables(self, fact: Fact, keys: Collection[str]) -> Iterator[tuple[str, pa.Table]]:
-        """The rows of these partitions, sorted by key; a large partition comes in several tables."""
+        """The rows of these partitions, sorted by key; a large one comes in several tables."""
         if not keys:
             return
         dates = sorted({key.rsplit("=", 1)[1] for key in keys})
         query = sql.SQL(
-            "COPY (SELECT {key} COLLATE \"C\" AS partition_key, {values} FROM {fact} AS r"
+            'COPY (SELECT {key} COLLATE "C" AS partition_key, {values} FROM {fact} AS r'
             " WHERE r.{partition} = ANY({dates}::date[]) AND {key} = ANY({keys})"
             " ORDER BY partition_key) TO STDOUT (FORMAT csv)"
         ).format(
@@ -128,9 +136,9 @@ def _key(fact: Fact) -> sql.Composable:
     city: sql.Composable = sql.Literal(NO_CITY)
     if "city" in fact.column_names:
         city = sql.SQL("coalesce(nullif(r.city, ''), {})").format(city)
-    return sql.SQL("('city=' || {city} || '/date=' || to_char(r.{partition}, 'YYYY-MM-DD'))").format(
-        city=city, partition=sql.Identifier(fact.partition)
-    )
+    return sql.SQL(
+        "('city=' || {city} || '/date=' || to_char(r.{partition}, 'YYYY-MM-DD'))"
+    ).format(city=city, partition=sql.Identifier(fact.partition))
 
 
 def _names(fact: Fact) -> sql.Composable:

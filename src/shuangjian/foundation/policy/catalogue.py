@@ -13,8 +13,8 @@ from shuangjian.foundation.policy.document import (
     SOURCES_FILE,
     Document,
     DocumentReader,
-    Draft,
 )
+from shuangjian.foundation.policy.draft import Draft
 from shuangjian.foundation.policy.leaf import (
     BAND_OPEN,
     SCHOOL_KINDS,

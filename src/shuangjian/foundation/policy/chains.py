@@ -56,7 +56,13 @@ def _cells(leaf: Leaf, values: Sequence[PolicyValue]) -> list[tuple[int | None, 
     if leaf.band is BandKind.NONE:
         return [(None, None, "")]
     unit = "年级" if leaf.band is BandKind.GRADE else "人"
-    return [(point, None, f"{point} {unit}") for point in elementary_points(values, leaf.domain)]
+    starts = elementary_points(values, leaf.domain)
+    cells: list[tuple[int | None, str | None, str]] = []
+    for start, following in zip(starts, [*starts[1:], leaf.domain[1] + 1], strict=True):
+        last = following - 1
+        name = f"{start} {unit}" if start == last else f"{start}—{last} {unit}"
+        cells.append((start, None, name))
+    return cells
 
 
 def _date_problems(leaf: Leaf, series: Sequence[PolicyValue]) -> list[Problem]:

@@ -73,7 +73,7 @@ def _joined(
     columns: Sequence[tuple[PolicyValue | None, ...]],
 ) -> list[ResolvedInterval]:
     """Cells of one severity joined: equal neighbouring bands, then equal neighbouring days."""
-    intervals = []
+    intervals: list[ResolvedInterval] = []
     first = 0
     while first < len(points):
         last = first

@@ -1,22 +1,19 @@
 -- key: homework.schools_meeting_time
 -- term: 作业时间达标学校
 -- area: homework
--- unit: school
+-- unit: 所学校
 -- covers: window
--- components: counted, has_data, over_days, class_days
--- figure: meeting = share_without_fault(counted, has_data, over_days)
--- figure-term: meeting = 作业时间达标学校
--- concern: meeting = 未达标
--- component-term: counted = 计入统计
--- component-term: has_data = 有记录
--- component-term: over_days = 超限班级日
--- component-term: class_days = 班级作业日
+-- component: counted | 计入统计 | 0 或 1
+-- component: has_data | 有作业记录 | 0 或 1
+-- component: over_days | 超限班级日 | 个
+-- component: class_days | 班级作业日 | 个
+-- figure: meeting | 作业时间达标学校 | 未达标或没有记录 | share_without_fault(counted, has_data, over_days)
 -- opens: class_homework_day, planned_homework
 -- rules: homework.total_over_limit, homework.written_in_first_grades
 -- policies: indicator.homework_time.school_counts, homework.written_minutes_max
--- measure: minute
--- row: 家中书面作业
--- explanation: 报告期内没有任何一个班级日的家中书面作业超过“必须”的上限，即为达标；只看已公示的作业，暂缓的不算。没有作业记录的学校不算达标，另列。
+-- measure: 家中书面作业 | 分钟
+-- flag: 超限
+-- explanation: 报告期内没有一个班级日的家中书面作业超过“必须”的上限，学校才算达标。只看已公示的作业，暂缓的不算；没有作业记录的学校不算达标，另列。
 SELECT s.school, s.region,
        MAX(s.value) AS counted,
        MAX(CASE WHEN d.subject IS NOT NULL AND p.value IS NOT NULL THEN 1 ELSE 0 END) AS has_data,

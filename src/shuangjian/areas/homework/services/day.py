@@ -15,7 +15,20 @@ from shuangjian.areas.homework.models import (
 from shuangjian.foundation.lake.change import record_change
 from shuangjian.foundation.registry.models import SchoolClass
 
-VERSION_FIELDS = ("course", "content", "kind", "place", "minutes", "state", "origin", "teacher_id")
+VERSION_FIELDS = (
+    "class_day_id",
+    "course",
+    "content",
+    "kind",
+    "place",
+    "minutes",
+    "state",
+    "origin",
+    "teacher_id",
+    "recorded_by",
+    "user_id",
+    "published_at",
+)
 
 
 @dataclass(frozen=True)
@@ -90,13 +103,7 @@ def supersede(
 def next_version(old: PlannedHomework, **changes: object) -> PlannedHomework:
     """A copy of a version with some fields changed; not saved."""
     fields = {name: getattr(old, name) for name in VERSION_FIELDS}
-    return PlannedHomework(
-        class_day_id=old.class_day_id,
-        recorded_by=old.recorded_by,
-        user_id=old.user_id,
-        published_at=old.published_at,
-        **{**fields, **changes},
-    )
+    return PlannedHomework(**{**fields, **changes})
 
 
 def release_what_fits(

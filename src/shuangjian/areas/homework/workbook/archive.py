@@ -72,8 +72,8 @@ def _check_form(content: bytes) -> None:
     if len(content) > MAX_FILE_BYTES:
         raise UnreadableWorkbookError(
             "file_too_large",
-            f"文件有 {len(content) / 2**20:.1f} MB，超过 {MAX_FILE_BYTES // 2**20} MB 的上限，没有读取。"
-            "请删去图片，或按年级拆成几个文件。",
+            f"文件有 {len(content) / 2**20:.1f} MB，超过 {MAX_FILE_BYTES // 2**20} MB 的上限，"
+            "没有读取。请删去图片，或按年级拆成几个文件。",
         )
     if content.startswith(_OLE_SIGNATURE):
         if "EncryptedPackage".encode("utf-16-le") in content:

@@ -6,11 +6,11 @@ import re
 from shuangjian.areas.homework.workbook.course import normalised
 from shuangjian.areas.homework.workbook.fault import CellValue, MisreadError, written
 from shuangjian.areas.homework.workbook.numeral import parse_numeral
-from shuangjian.areas.homework.workbook.plan_row import (
-    JUNIOR_OFFSET,
-    ClassRef,
-    Stage,
-    school_year,
+from shuangjian.areas.homework.workbook.plan_row import ClassRef, Stage
+from shuangjian.foundation.registry.school_year import (
+    CHINESE_GRADES,
+    FIRST_GRADE,
+    school_year_of,
 )
 
 _STAGE = r"(?P<stage>小学?|初中?)?"
@@ -36,7 +36,8 @@ _BEYOND = re.compile(
 )
 _GRADUATION = re.compile(r"\d{2,4}届")
 
-_GRADE_NAMES = tuple(f"{char}年级" for char in "零一二三四五六七八九")
+JUNIOR_OFFSET = FIRST_GRADE["junior"] - 1
+_GRADE_NAMES = ("", *(f"{char}年级" for char in CHINESE_GRADES))
 EXAMPLES = "“五年级（1）班”“5.1”“初二(2)班”“2025级3班”"
 
 
@@ -199,7 +200,7 @@ def check_entry_year(class_ref: ClassRef, *, grade: int | None, on: dt.date) -> 
         name = f"{class_ref.entry_year}级{class_ref.number}班"
         raise MisreadError(
             "class_contradicts_title",
-            f"“{name}”按入学年份推算，在 {school_year(on)} 学年"
+            f"“{name}”按入学年份推算，在 {school_year_of(on)} 学年"
             + (f"是{_GRADE_NAMES[actual]}" if actual else "不在一至九年级")
             + f"，而工作表写的是{_GRADE_NAMES[grade]}。若“级”在本校指毕业年份，"
             f"请改写成“{_GRADE_NAMES[grade]}{class_ref.number}班”。",
@@ -247,7 +248,7 @@ def find_class(text: str) -> ClassRef | None:
 
 
 def find_grade(text: str) -> int | None:
-    """标题里的年级: the one grade that a title names (初二年级), or None (三至六年级 names four)."""
+    """标题里的年级: the one grade in a title (初二年级); None for 三至六年级, which names four."""
     compact = normalised(text)
     grades = set()
     for match in _GRADE_IN_TITLE.finditer(compact):
@@ -255,3 +256,19 @@ def find_grade(text: str) -> int | None:
         stage = "junior" if match["junior"] else _stage_word(match["stage"])
         grades.add(_grade_of(stage, ordinal))
     return grades.pop() if len(grades) == 1 else None
+
+
+def parse_grade(value: CellValue) -> int:
+    """年级: the grade that a cell of a grade column names, 1 to 9.
+
+    Raises:
+        MisreadError: `grade_unreadable`.
+    """
+    text = written(value)
+    grade = find_grade(text) or find_grade(f"{text}年级")
+    if grade is None:
+        raise MisreadError(
+            "grade_unreadable",
+            f"年级“{text}”看不懂，不知道是几年级。请写成“五年级”或“初二”。",
+        )
+    return grade

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shuangjian.areas.homework.workbook.course import normalised
 from shuangjian.areas.homework.workbook.fault import CellValue, MisreadError, written
 from shuangjian.areas.homework.workbook.numeral import arabic
-from shuangjian.areas.homework.workbook.plan_row import SCHOOL_YEAR_STARTS_MONTH
+from shuangjian.foundation.registry.school_year import FIRST_MONTH
 
 SERIAL_EPOCH = dt.date(1899, 12, 30)
 """Day 0 of spreadsheet serial numbers, as they count from March 1900."""
@@ -76,7 +76,7 @@ class DayFrame:
         if self.year is not None:
             return self.year
         if self.school_year is not None:
-            return self.school_year + (month < SCHOOL_YEAR_STARTS_MONTH)
+            return self.school_year + (month < FIRST_MONTH)
         around = (self.reference_day.year + step for step in (-1, 0, 1))
         return min(around, key=lambda year: self._distance(year, month, day))
 

@@ -1,11 +1,12 @@
-"""一项作业: one piece of homework as its cells state it, before pieces of one subject are joined."""
+"""一项作业: one piece of homework as its cells state it, not yet joined with others."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from shuangjian.areas.homework.workbook.course import Course
-from shuangjian.areas.homework.workbook.fault import CellFault, CellValue, MisreadError, written
+from shuangjian.areas.homework.workbook.fault import CellValue, MisreadError, written
 from shuangjian.areas.homework.workbook.kind import (
+    find_place,
     kind_in_content,
     parse_kind,
     parse_place,
@@ -17,47 +18,13 @@ from shuangjian.areas.homework.workbook.minutes import (
     minutes_in_content,
     parse_minutes,
 )
-from shuangjian.areas.homework.workbook.plan_row import ClassRef, Kind, Place
+from shuangjian.areas.homework.workbook.misreadings import Misreadings
+from shuangjian.areas.homework.workbook.plan_row import ClassKey, ClassRef, Kind, Place
 from shuangjian.areas.homework.workbook.sheet import Grid, Position
 
 UNNAMED_CONTENT = "（未写明内容）"
 """The minutes count although the sheet doesn't say for what: the limit is on the minutes."""
 NOTHING = Length(0, 0)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """一项作业: class, day, subject and what is to be done.
-
-    Attributes:
-        class_ref: The class as named.
-        class_key: Equal for equal classes, however they are named.
-        on: The day.
-        course: The subject.
-        content: As written; empty where there is none.
-        kind: The kind of homework.
-        place: Where it is done.
-        length: Minutes, both ends; zero where there is none.
-        teacher_name: As written, or None.
-        sheet: The worksheet's name.
-        cell: The cell of the minutes, or of the content where it holds them.
-        anchor: That cell's position, to find minutes shared by merged cells.
-        is_none: It says that there is no homework.
-    """
-
-    class_ref: ClassRef
-    class_key: tuple[int | None, int | None, int]
-    on: dt.date
-    course: Course
-    content: str
-    kind: Kind
-    place: Place
-    length: Length
-    teacher_name: str | None
-    sheet: str
-    cell: str
-    anchor: Position
-    is_none: bool
 
 
 @dataclass(frozen=True)
@@ -110,19 +77,198 @@ class Homework:
     is_none: bool = False
 
 
-@dataclass
-class Misreadings:
-    """读错记录: faults with their positions, one a cell and code, in the order found."""
+@dataclass(frozen=True)
+class Entry:
+    """一项作业: class, day, subject and what is to be done.
 
-    grid: Grid
-    faults: dict[tuple[str, str], CellFault] = field(default_factory=dict)
+    Attributes:
+        class_ref: The class as named.
+        class_key: Equal for equal classes, however they are named.
+        on: The day.
+        course: The subject.
+        homework: What is to be done.
+        sheet: The worksheet's name.
+        cell: The cell of the minutes, or of the content where it holds them.
+        anchor: That cell's position, to find minutes shared by merged cells.
+    """
 
-    def add(self, position: Position, misread: MisreadError) -> None:
-        """记下: note a fault at a position; a merged cell is named once."""
-        from shuangjian.areas.homework.workbook.fault import cell_fault
+    class_ref: ClassRef
+    class_key: ClassKey
+    on: dt.date
+    course: Course
+    homework: Homework
+    sheet: str
+    cell: str
+    anchor: Position
 
-        cell = self.grid.cell(position)
-        fault = cell_fault(
-            sheet=self.grid.name, cell=cell, misread=misread, value=self.grid.value(position)
+
+def read_homework(pieces: Pieces, *, grid: Grid, misreadings: Misreadings) -> Homework | None:
+    """作业: what the cells of one class, day and subject say together.
+
+    Args:
+        pieces: Where content, minutes and the rest stand.
+        grid: The sheet.
+        misreadings: Takes every fault.
+
+    Returns:
+        The homework; None where all is blank, and where a fault was noted.
+    """
+    contents = tuple(each for each in pieces.contents + pieces.single if not grid.is_blank(each))
+    minutes = pieces.minutes
+    if minutes is not None and grid.is_blank(minutes) and not contents:
+        return None
+    if minutes is None and not contents:
+        return None
+    content = "；".join(dict.fromkeys(written(grid.value(each)) for each in contents))
+    kind, place = _kind_and_place(pieces, content, grid=grid, misreadings=misreadings)
+    is_single = minutes is None or any(
+        grid.anchor(each) == grid.anchor(minutes) for each in contents
+    )
+    if is_single:
+        position, read = contents[-1], _read_single
+    else:
+        assert minutes is not None  # invariant: without minutes the piece is single
+        position, read = minutes, _read_pair
+    stated = read(pieces, contents, grid=grid, kind=kind, misreadings=misreadings)
+    if stated is None or kind is None or place is None:
+        return None
+    is_none, length = stated
+    has_words = any(not _is_only_length(grid.value(each)) for each in contents)
+    if not is_none and (not contents or (is_single and not has_words)):
+        content = UNNAMED_CONTENT
+    if grid.is_blank(position):
+        position = contents[0]
+    return Homework(
+        content="" if is_none else content,
+        length=length,
+        kind=kind,
+        place=place,
+        teacher_name=_teacher(pieces.teacher, grid=grid),
+        position=position,
+        is_none=is_none,
+    )
+
+
+def _read_single(
+    pieces: Pieces,
+    contents: tuple[Position, ...],
+    *,
+    grid: Grid,
+    kind: Kind | None,
+    misreadings: Misreadings,
+) -> tuple[bool, Length] | None:
+    """Cells such as 练习册P3 约20分钟; several are added up, each has its own minutes."""
+    del kind
+    told = [each for each in contents if not is_none_word(grid.value(each))]
+    if not told:
+        return True, NOTHING
+    lengths: list[Length] = []
+    for position in told:
+        value = grid.value(position)
+        try:
+            if isinstance(value, str) and not _is_only_length(value):
+                lengths.append(minutes_in_content(value))
+            else:
+                lengths.append(parse_minutes(value, in_hours=pieces.in_hours))
+        except MisreadError as misread:
+            misreadings.add(position, misread)
+    if len(lengths) < len(told):
+        return None
+    return False, Length(sum(each.low for each in lengths), sum(each.high for each in lengths))
+
+
+def _is_only_length(value: CellValue) -> bool:
+    if not isinstance(value, str):
+        return True
+    try:
+        parse_minutes(value)
+    except MisreadError:
+        return False
+    return True
+
+
+def _read_pair(
+    pieces: Pieces,
+    contents: tuple[Position, ...],
+    *,
+    grid: Grid,
+    kind: Kind | None,
+    misreadings: Misreadings,
+) -> tuple[bool, Length] | None:
+    """Content and minutes in cells of their own."""
+    minutes = pieces.minutes
+    assert minutes is not None  # invariant: the caller chose the pair for its minutes
+    has_content = any(not is_none_word(grid.value(each)) for each in contents)
+    says_none = bool(contents) and not has_content
+    value = grid.value(minutes)
+    try:
+        if grid.is_blank(minutes):
+            return (True, NOTHING) if says_none else _missing(contents, grid=grid)
+        if not is_none_word(value):
+            return False, _stated(value, in_hours=pieces.in_hours, says_none=says_none)
+    except MisreadError as misread:
+        misreadings.add(minutes, misread)
+        return None
+    if has_content and kind == "written":
+        misreadings.add(minutes, _none_contradicts(written(value)))
+        return None
+    return not has_content, NOTHING
+
+
+def _missing(contents: tuple[Position, ...], *, grid: Grid) -> tuple[bool, Length]:
+    content = written(grid.value(contents[0]))
+    raise MisreadError(
+        "minutes_missing",
+        f"写了作业“{content}”而没有预计时长，不知道该计多少分钟。请补上，如“20分钟”；没有作业请把内容"
+        "改为“无”。若这里是公式，请先用 Excel 或 WPS 打开并保存一次。",
+    )
+
+
+def _stated(value: CellValue, *, in_hours: bool, says_none: bool) -> Length:
+    length = parse_minutes(value, in_hours=in_hours)
+    if says_none:
+        raise MisreadError(
+            "none_contradicts",
+            f"作业内容写的是没有作业，时长却写了“{written(value)}”。请补上内容，或把时长改为“无”。",
         )
-        self.faults.setdefault((cell, misread.code), fault)
+    return length
+
+
+def _none_contradicts(value: str) -> MisreadError:
+    return MisreadError(
+        "none_contradicts",
+        f"写了书面作业的内容，时长却是“{value}”。请补上时长；没有作业请把内容改为“无”。",
+    )
+
+
+def _kind_and_place(
+    pieces: Pieces, content: str, *, grid: Grid, misreadings: Misreadings
+) -> tuple[Kind | None, Place | None]:
+    """The cell's own word goes before the content's mark, that before the heading."""
+    kind: Kind | None = kind_in_content(content) or pieces.heading_kind or "written"
+    place: Place | None = place_in_content(content) or pieces.heading_place or "home"
+    if pieces.kind and not grid.is_blank(pieces.kind) and not is_none_word(grid.value(pieces.kind)):
+        word = written(grid.value(pieces.kind))
+        place = find_place(word) or place
+        try:
+            kind = parse_kind(word)
+        except MisreadError as misread:
+            misreadings.add(pieces.kind, misread)
+            kind = None
+    if (
+        pieces.place
+        and not grid.is_blank(pieces.place)
+        and not is_none_word(grid.value(pieces.place))
+    ):
+        try:
+            place = parse_place(written(grid.value(pieces.place)))
+        except MisreadError as misread:
+            misreadings.add(pieces.place, misread)
+            place = None
+    return kind, place
+
+
+def _teacher(position: Position | None, *, grid: Grid) -> str | None:
+    if position is None or grid.is_blank(position) or is_none_word(grid.value(position)):
+        return None
+    return written(grid.value(position))

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from shuangjian.areas.homework.workbook.day import find_day, find_weekday
-from shuangjian.areas.homework.workbook.label import Dimension, Label, read_label
 from shuangjian.areas.homework.workbook.course import normalised
+from shuangjian.areas.homework.workbook.day import find_day, find_weekday
 from shuangjian.areas.homework.workbook.fault import written
+from shuangjian.areas.homework.workbook.label import Dimension, Label, read_label
 from shuangjian.areas.homework.workbook.sheet import Grid, Position
 
 MAX_HEADER_ROWS = 3
@@ -116,6 +116,9 @@ def _continues(grid: Grid, row: int, *, first: int) -> bool:
 def _is_plain_heading(label: Label) -> bool:
     if label.course is not None:
         return False
-    return label.part is not None or label.is_ignored or label.key == "time" or (
-        label.kind is not None or label.place is not None
+    return (
+        label.part is not None
+        or label.is_ignored
+        or label.key == "time"
+        or (label.kind is not None or label.place is not None)
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from shuangjian.areas.homework.workbook.class_name import find_class, find_grade, parse_class
@@ -21,7 +22,7 @@ from shuangjian.areas.homework.workbook.sheet import Grid, Position
 _WEEKDAY = r"(?:\(?(?:星期|周)[一二三四五六日天1-7]\)?)?"
 _RANGE = re.compile(
     rf"(?<!\d)(?:(?P<year>20\d\d)[年./-])?(?P<month>\d{{1,2}})[月./-](?P<day>\d{{1,2}})[日号]?{_WEEKDAY}"
-    r"(?:-+|—+|–|~+|至|到)"
+    r"(?:-+|—+|\u2013|~+|至|到)"
     rf"(?:(?:(?P<last_year>20\d\d)[年./-])?(?P<last_month>\d{{1,2}})[月./-](?P<last_day>\d{{1,2}})[日号]?"
     r"|(?P<last_day_only>\d{1,2})(?:[日号]|(?=\)|$)))(?![\d班年级周])"
 )
@@ -31,7 +32,7 @@ _SINGLE = re.compile(
 )
 # why: the day on which the form was filled in is no homework day.
 _FILLED_IN = re.compile(r"(?:制表|填表|打印|上报|审核|报送|填报)(?:日期|时间)?:?$")
-_SCHOOL_YEAR = re.compile(r"(20\d\d)(?:(?:-+|—+|–|~|至)20\d\d)?学年")
+_SCHOOL_YEAR = re.compile(r"(20\d\d)(?:(?:-+|—+|\u2013|~|至)20\d\d)?学年")
 _SEASON = re.compile(r"(20\d\d)年?(春|秋)")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _LABELS = {"班级": "class", "班别": "class", "日期": "day", "作业日期": "day"}
@@ -214,14 +215,11 @@ def read_sheet_name(name: str, *, reference_day: dt.date) -> SheetName:
 
 
 def _class_in_name(name: str, *, grade: int | None) -> ClassRef | None:
-    for read in (lambda: parse_class(name, grade=grade), lambda: find_class(name)):
-        try:
-            found = read()
-        except MisreadError:
-            # why: most names of sheets name no class (Sheet1, 11.9); the table says it then.
-            continue
-        if found is not None:
-            return found
+    # why: most names of sheets name no class (Sheet1, 11.9); the table says it then.
+    with suppress(MisreadError):
+        return parse_class(name, grade=grade)
+    with suppress(MisreadError):
+        return find_class(name)
     return None
 
 
@@ -274,14 +272,15 @@ def _settle_class(heading: Heading, class_ref: ClassRef, *, sheet: str) -> Headi
 def _settle_day(heading: Heading, day: DayStatement, *, sheet: str) -> Heading:
     try:
         on = resolve_day(day, frame=heading.frame)
-        if heading.on not in {None, on}:
-            raise MisreadError(
-                "sheet_name_contradicts",
-                f"标题里的日期 {heading.on:%Y-%m-%d} 与工作表名称“{sheet}”不是同一天，"
-                "多半是复制工作表后漏改了一处。请改正。",
-            )
     except MisreadError as misread:
         return _with_fault(heading, misread, sheet=sheet, cell=heading.day_cell)
+    if heading.on not in {None, on}:
+        contradiction = MisreadError(
+            "sheet_name_contradicts",
+            f"标题里的日期 {heading.on:%Y-%m-%d} 与工作表名称“{sheet}”不是同一天，"
+            "多半是复制工作表后漏改了一处。请改正。",
+        )
+        return _with_fault(heading, contradiction, sheet=sheet, cell=heading.day_cell)
     return replace(heading, on=on, day_cell=heading.day_cell or "工作表名称")
 
 

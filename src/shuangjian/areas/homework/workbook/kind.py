@@ -54,7 +54,7 @@ def parse_kind(text: str) -> Kind:
 
 
 def kind_in_content(content: str) -> Kind | None:
-    """内容里的类型: a kind marked at the start of the content, as in 口头：朗读 or （实践）观察月相."""
+    """内容里的类型: a kind marked at its start, as in 口头：朗读 or （实践）观察."""
     match = _PREFIX.match(normalised(content))
     if match is None:
         return None

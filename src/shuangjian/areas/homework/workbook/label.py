@@ -95,18 +95,32 @@ def read_label(value: CellValue) -> Label:
     text = normalised(value).strip(":").lower()
     if not text or len(text) > LONGEST_LABEL:
         return Label()
+    found = _key(text) or _course(text) or _day_or_class(value)
+    return found or _with_course(text) or _plain(text)
+
+
+def _key(text: str) -> Label | None:
     key = _KEYS.get(text.partition("(")[0])
-    if key and not (key == "time" and _MINUTES.search(text)):
-        return Label(key=key)
-    if course := find_course(text):
-        rest = _part(text.partition("(")[2].strip(")"))
-        return Label(course=course, part=rest if rest in {"minutes", "content"} else None,
-                     in_hours=bool(_HOURS.search(text)))  # fmt: skip
-    if find_day(value) is not None:
-        return Label(is_day=True, is_class=names_class(value))
-    if names_class(value):
-        return Label(is_class=True)
-    return _with_course(text) or _plain(text)
+    if key is None or (key == "time" and _MINUTES.search(text)):
+        return None
+    return Label(key=key)
+
+
+def _course(text: str) -> Label | None:
+    course = find_course(text)
+    if course is None:
+        return None
+    part = _part(text.partition("(")[2].strip(")"))
+    return Label(
+        course=course,
+        part=part if part in {"minutes", "content"} else None,
+        in_hours=bool(_HOURS.search(text)),
+    )
+
+
+def _day_or_class(value: str) -> Label | None:
+    is_day, is_class = find_day(value) is not None, names_class(value)
+    return Label(is_day=is_day, is_class=is_class) if is_day or is_class else None
 
 
 def _with_course(text: str) -> Label | None:

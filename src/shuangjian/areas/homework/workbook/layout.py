@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from shuangjian.areas.homework.workbook.course import Course, find_course
+from shuangjian.areas.homework.workbook.column import Column, read_column
+from shuangjian.areas.homework.workbook.course import find_course
 from shuangjian.areas.homework.workbook.day import find_day, find_weekday
 from shuangjian.areas.homework.workbook.fault import CellFault, CellValue, MisreadError, cell_fault
 from shuangjian.areas.homework.workbook.header import Header
-from shuangjian.areas.homework.workbook.label import Key, Label, Part, names_class, read_label
-from shuangjian.areas.homework.workbook.plan_row import Kind, Place
-from shuangjian.areas.homework.workbook.sheet import Grid, Position, cell_name
+from shuangjian.areas.homework.workbook.label import Key, Part, names_class, read_label
+from shuangjian.areas.homework.workbook.sheet import Grid, cell_name
 
 SAMPLE_ROWS = 30
 """Rows looked at to learn what a column without a heading holds."""
@@ -18,48 +18,6 @@ LOOKED_FOR = (
     "② 表头横排学科（语文、数学……），下面是班级或日期；"
     "③ 表头横排日期或星期，下面是学科；④ 表头横排班级，下面是学科"
 )
-
-
-@dataclass(frozen=True)
-class Column:
-    """列: what the heading above one column says, all of its lines together.
-
-    Attributes:
-        index: Column from 0.
-        cell: A heading cell that isn't blank, else the lowest one.
-        key: Class, day or subject of each row.
-        part: The part of the homework.
-        course: The subject that it stands under.
-        day: The heading cell with the day that it stands under.
-        class_cell: The heading cell with the class that it stands under.
-        kind: The kind of homework that it stands under.
-        place: The place that it stands under.
-        in_hours: Bare numbers are hours.
-        is_ignored: Seen and not read.
-    """
-
-    index: int
-    cell: Position
-    key: Key | None = None
-    part: Part | None = None
-    course: Course | None = None
-    day: Position | None = None
-    class_cell: Position | None = None
-    kind: Kind | None = None
-    place: Place | None = None
-    in_hours: bool = False
-    is_ignored: bool = False
-
-    @property
-    def stands_under(self) -> tuple[object, ...]:
-        """所属: subject, day, class, kind and place together; equal ones make one group."""
-        course = self.course.code if self.course else None
-        return course, self.day, self.class_cell, self.kind, self.place
-
-    @property
-    def has_axis(self) -> bool:
-        """在横排之下: whether it stands under a subject, a day or a class."""
-        return self.course is not None or self.day is not None or self.class_cell is not None
 
 
 @dataclass(frozen=True)
@@ -104,9 +62,8 @@ class Table:
 
     @property
     def has_days(self) -> bool:
-        """有日期: whether the table itself names days or weekdays."""
-        keys = {"day", "weekday"} & set(self.key_columns)
-        return bool(keys) or any(group.under.day for group in self.groups)
+        """有日期: whether the table itself names days; weekdays alone need a title beside them."""
+        return "day" in self.key_columns or any(group.under.days for group in self.groups)
 
 
 class _Draft:
@@ -152,7 +109,7 @@ def read_table(grid: Grid, header: Header, *, rows: tuple[int, int]) -> Table:
         rows: Data rows: the first and the one after the last.
     """
     draft = _Draft(grid, header, rows)
-    columns = [_column(grid, header, index) for index in range(grid.width)]
+    columns = [read_column(grid, header, index=index) for index in range(grid.width)]
     columns = [_infer_key(draft, column, columns) for column in columns]
     _take_keys(draft, columns)
     rest = [column for column in columns if column.key is None]
@@ -170,44 +127,21 @@ def read_table(grid: Grid, header: Header, *, rows: tuple[int, int]) -> Table:
     )
 
 
-def _column(grid: Grid, header: Header, index: int) -> Column:
-    positions = [(row, index) for row in range(header.first, header.last + 1)]
-    known = [grid.anchor(each) for each in positions if not grid.is_blank(each)]
-    column = Column(index, known[-1] if known else positions[-1])
-    for position in dict.fromkeys(known):
-        column = _with_label(column, read_label(grid.value(position)), position, header)
-    return column
-
-
-def _with_label(column: Column, label: Label, position: Position, header: Header) -> Column:
-    is_class = label.is_class and (not label.is_day or header.axis == "class")
-    return replace(
-        column,
-        key=label.key or column.key,
-        part=label.part or column.part,
-        course=label.course or column.course,
-        day=position if label.is_day and not is_class else column.day,
-        class_cell=position if is_class else column.class_cell,
-        kind=label.kind or column.kind,
-        place=label.place or column.place,
-        in_hours=label.in_hours or column.in_hours,
-        is_ignored=label.is_ignored or column.is_ignored,
-    )
-
-
 def _infer_key(draft: _Draft, column: Column, columns: list[Column]) -> Column:
     """A caption above the rows (学科 beside 周一) and a blank heading don't say what is below."""
     across = {
         "course": any(each.course for each in columns),
-        "day": any(each.day for each in columns),
-        "weekday": any(each.day for each in columns),
+        "day": any(each.days for each in columns),
+        "weekday": any(each.days for each in columns),
         "class": any(each.class_cell for each in columns),
     }
     if column.key == "time":
         return _time_column(draft, column, columns)
     is_caption = column.key is not None and across.get(column.key, False)
-    is_unnamed = column.key is None and not column.has_axis and (
-        column.part is None and column.kind is None and not column.is_ignored
+    is_unnamed = (
+        column.key is None
+        and not column.has_axis
+        and (column.part is None and column.kind is None and not column.is_ignored)
     )
     if not (is_caption or is_unnamed):
         # why: a column such as 周一 under the caption 星期 has both, and the axis decides.
@@ -217,7 +151,7 @@ def _infer_key(draft: _Draft, column: Column, columns: list[Column]) -> Column:
 
 def _time_column(draft: _Draft, column: Column, columns: list[Column]) -> Column:
     values = draft.values(column)[:SAMPLE_ROWS]
-    has_day = any(each.key == "day" or each.day for each in columns)
+    has_day = any(each.key == "day" or each.days for each in columns)
     has_minutes = any(each.part == "minutes" for each in columns)
     looks_like_day = sum(find_day(value) is not None for value in values) * 2 > len(values)
     if not column.has_axis and (has_minutes or (looks_like_day and not has_day)):
@@ -249,11 +183,12 @@ def _take_keys(draft: _Draft, columns: list[Column]) -> None:
         if column.key is None:
             continue
         if column.key in draft.keys:
+            before = cell_name((column.cell[0], draft.keys[column.key]))
             draft.fault(
                 column,
                 "duplicate_column",
-                f"表头里第二次出现这一类列（前一处在 {cell_name((column.cell[0], draft.keys[column.key]))}"
-                "），不知道以哪一列为准。左右并排的两张表请上下排列，或分成两张工作表。",
+                f"表头里第二次出现这一类列（前一处在 {before}），"
+                "不知道以哪一列为准。左右并排的两张表请上下排列，或分成两张工作表。",
             )
         else:
             draft.keys[column.key] = column.index
@@ -306,7 +241,9 @@ def _lend_minutes(groups: list[Group]) -> list[Group]:
             groups[index] = replace(
                 group, columns_by_part=_with_minutes(group.columns_by_part, minutes)
             )
-            rest = {p: c for p, c in lender.columns_by_part.items() if p != "minutes"}
+            rest: dict[Part, tuple[int, ...]] = {
+                p: c for p, c in lender.columns_by_part.items() if p != "minutes"
+            }
             groups[groups.index(lender)] = replace(lender, columns_by_part=rest)
             break
     return groups
@@ -373,7 +310,9 @@ def _stands_under_axis(draft: _Draft, column: Column) -> bool:
     elif column.is_ignored:
         _note_unread(draft, column)
     elif draft.values(column):
-        what = {"course": "学科", "day": "日期或星期", "class": "班级"}[draft.header.axis or "course"]
+        what = {"course": "学科", "day": "日期或星期", "class": "班级"}[
+            draft.header.axis or "course"
+        ]
         draft.fault(
             column,
             "unknown_column",

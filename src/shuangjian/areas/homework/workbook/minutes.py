@@ -16,15 +16,17 @@ CLOCK_MINUTES = 180
 """A time value (0:20) is read as a length below three hours; beyond, it is a time of the day."""
 
 NONE_WORDS = frozenset(
-    {"无", "没有", "暂无", "免", "0", "/", "\\", "-", "--", "—", "——", "–", "×", "x", "〇", "零", "空",
+    {"无", "没有", "暂无", "免", "0", "/", "\\", "-", "--", "—", "——", "\u2013", "×", "x", "零",
+     "空",
      "不布置", "无作业", "没有作业", "不留作业", "不布置作业", "无书面作业", "不布置书面作业",
-     "无书面", "0分钟", "0分", "零分钟", "0min", "无家庭作业", "无课后作业", "无作业日", "放假", "休息", "none", "n/a"}
+     "无书面", "0分钟", "0分", "零分钟", "0min",
+     "无家庭作业", "无课后作业", "无作业日", "放假", "休息", "none", "n/a"}
 )  # fmt: skip
 """What people write where there is no homework; everything here says so outright."""
 
 _NUMBER = rf"(?:\d+(?:\.\d+)?|[{CHARACTERS}]+)"
 _HOURS_UNIT = r"(?:个?小时|个?钟头|hours?|hrs?|h)"
-_MINUTES_UNIT = r"(?:分钟|分|minutes?|mins?|m|[′'’])"
+_MINUTES_UNIT = r"(?:分钟|分|minutes?|mins?|m|[\u2032'’])"
 _LENGTH = (
     rf"(?:(?P<{{0}}half>(?:半个?(?:小时|钟头)))"
     rf"|(?P<{{0}}quarters>[一二两三123])刻钟?"
@@ -32,7 +34,7 @@ _LENGTH = (
     rf"(?:(?P<{{0}}half_after>半)|(?P<{{0}}rest>{_NUMBER}){_MINUTES_UNIT}?)?)"
     rf"|(?P<{{0}}minutes>{_NUMBER})(?P<{{0}}unit>{_MINUTES_UNIT})?)"
 )
-_RANGE_MARK = r"(?:-+|—+|–|~+|∼|至|到)"
+_RANGE_MARK = r"(?:-+|—+|\u2013|~+|至|到)"
 _BEFORE = (
     r"(?:大约|大概|约|预计|计划|估计|不超过|不多于|不大于|不高于|至多|最多|少于|小于|低于|控制在|限时|"
     r"用时|时长|时间|共计?|合计|近|需要?|每[天日]|[≤≦<]=?|:|≈)*"
@@ -204,7 +206,7 @@ _INSIDE = re.compile(
     rf"(?:{_NUMBER}{_RANGE_MARK})?"
     rf"(?:半个?(?:小时|钟头)|{_NUMBER}个半(?:小时|钟头)"
     rf"|{_NUMBER}(?:个?小时|个?钟头|hours?|hrs?|h(?![a-z]))(?:半|{_NUMBER}(?:分钟?|mins?))?"
-    rf"|{_NUMBER}(?:分钟|分(?![之数析类成子母组层享钟])|minutes?|mins?|[′’])"
+    rf"|{_NUMBER}(?:分钟|分(?![之数析类成子母组层享钟])|minutes?|mins?|[\u2032’])"
     rf"(?:{_RANGE_MARK}{_NUMBER}(?:分钟?|mins?))?)"
 )
 _INSIDE_MARKS = re.compile(rf"(?:{_BEFORE})$")

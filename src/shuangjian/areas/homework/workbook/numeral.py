@@ -2,7 +2,10 @@
 
 import re
 
-_DIGITS = {char: index for index, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_DIGITS = {char: index for index, char in enumerate("零一二三四五六七八九")} | {
+    "\u3007": 0,
+    "两": 2,
+}
 _UNITS = {"十": 10, "百": 100}
 CHARACTERS = "零〇一二两三四五六七八九十百"
 
@@ -31,7 +34,7 @@ def parse_numeral(text: str) -> int | None:
     """
     if not text:
         return None
-    if text in {"零", "〇"}:
+    if text in {"零", "\u3007"}:
         return 0
     # why: 二〇 is written digit by digit; 二三 is 「two or three」, so a zero must be among them.
     if len(text) <= 4 and all(c in _DIGITS for c in text) and _is_positional(text):

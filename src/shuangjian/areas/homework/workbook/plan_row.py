@@ -5,20 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shuangjian.areas.homework.workbook.fault import CellFault
+from shuangjian.foundation.registry.school_year import grade_of
 
 Stage = Literal["primary", "junior"]
 Kind = Literal["written", "oral", "practice"]
 Place = Literal["home", "school"]
 
-JUNIOR_OFFSET = 6
-"""Grades before junior school where primary school has six years (六三学制)."""
-SCHOOL_YEAR_STARTS_MONTH = 8
-"""August already speaks of the new grade: classes are formed before lessons start in September."""
-
-
-def school_year(on: dt.date) -> int:
-    """学年: the calendar year in which the school year of the day `on` began."""
-    return on.year if on.month >= SCHOOL_YEAR_STARTS_MONTH else on.year - 1
+ClassKey = tuple[int | None, int | None, int]
+"""Grade, year of entry where the grade is unknown, and number."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +38,17 @@ class ClassRef:
             return self.grade
         if self.entry_year is None or self.stage is None:
             return None
-        years = school_year(on) - self.entry_year + 1
-        grade = years + (JUNIOR_OFFSET if self.stage == "junior" else 0)
+        grade = grade_of(stage=self.stage, entry_year=self.entry_year, on=on)
         return grade if 1 <= grade <= 9 else None
+
+    def key_on(self, on: dt.date) -> ClassKey:
+        """班级标识: equal for two names of one class (八年级3班, 2025级3班), as far as can be told.
+
+        Returns:
+            Grade on the day, year of entry only where the grade can't be told, and number.
+        """
+        grade = self.grade_on(on)
+        return grade, self.entry_year if grade is None else None, self.number
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,35 @@
+"""``bin/shuangjian``: starts the trial's server if need be, then runs one command."""
+
+import os
+import sys
+
+from shuangjian.edges.config import database, embedded
+
+
+def main() -> int:
+    """Run the command line; whoever starts the trial's server stops it again."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuangjian.edges.config.settings")
+    wants_help = not sys.argv[1:] or "--help" in sys.argv or "-h" in sys.argv
+    started_here = False
+    if not wants_help and database.is_embedded():
+        cluster = embedded.read_cluster(database.folder())
+        started_here = cluster is None or not embedded.is_running(cluster)
+        try:
+            database.ensure_server()
+        except embedded.EmbeddedServerError as error:
+            sys.stderr.write(f"{error}\n")
+            return 2
+    import django
+
+    django.setup()
+    from shuangjian.edges.cli.command import run
+
+    try:
+        return run()
+    finally:
+        if started_here:
+            embedded.stop_if_unused(database.folder())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
