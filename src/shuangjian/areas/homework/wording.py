@@ -1,5 +1,6 @@
 """措辞: refusals and states of homework in Chinese: what happened, why, and what to do next."""
 
+from datetime import date
 from types import MappingProxyType
 
 from shuangjian.areas.homework.errors import HomeworkRefusedError
@@ -18,7 +19,7 @@ REFUSALS = MappingProxyType(
         "same_day": "已经在{on}。请另选一天。",
         "target_taken": "{on}已经布置了{course}，不能再移入。请先处理那一天的作业。",
         "no_reason": "放行要写明理由（至少 5 个字），督学和校长都会看到。请补上理由。",
-        "nothing_held": "{class_name}{on}没有暂缓的作业，不需要放行。",
+        "nothing_held": "{class_name}{on}没有暂缓的作业，不需要放行。请刷新页面再看。",
         "class_gone": "{class_name}在{on}已经毕业或尚未开班。请核对日期。",
         "not_importer": "只有本校校长、教务管理员或系统操作员可以导入。请联系教务。",
     }
@@ -28,4 +29,17 @@ MINUTES_MOST = 600  # why: ten hours; above it a figure is a slip of the hand, n
 
 def refusal_text(error: HomeworkRefusedError) -> str:
     """The Chinese sentence of a refusal."""
-    return REFUSALS[error.code].format(**error.fields)
+    fields = {
+        name: day_text(value) if isinstance(value, date) else value
+        for name, value in error.fields.items()
+    }
+    return REFUSALS[error.code].format(**fields)
+
+
+def day_text(on: date) -> str:
+    """A day as people say it.
+
+    >>> day_text(date(2026, 11, 9))
+    '11月9日'
+    """
+    return f"{on.month}月{on.day}日"

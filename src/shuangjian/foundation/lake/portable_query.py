@@ -182,7 +182,8 @@ class QueryCheck:
                 self.fault(Reason.TRUTH_VALUE, value)
             elif kind is Kind.NULL:
                 self.fault(Reason.BARE_NULL, value)
-            name = expression.alias_or_name
+            is_named = isinstance(expression, exp.Alias | exp.Column)
+            name = expression.alias_or_name if is_named else ""
             if (not name and must_be_named) or name in outputs:
                 self.fault(Reason.OUTPUT_NAME, expression)
             outputs[name or f"#{len(outputs)}"] = kind

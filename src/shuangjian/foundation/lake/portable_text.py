@@ -13,8 +13,12 @@ from shuangjian.foundation.lake.portable_fault import PortabilityFault, Reason
 
 SYMBOLS = frozenset({"(", ")", ",", ".", "+", "-", "*", "=", "<>", "!=", "<", "<=", ">", ">="})
 KEYWORDS = frozenset(
-    "select from where group by having as join left inner outer on and or not is null in exists "
-    "between case when then else end union all with date distinct true false".split(" ")
+    word
+    for line in (
+        "select from where group by having as join left inner outer on and or not is null in",
+        "exists between case when then else end union all with date distinct true false",
+    )
+    for word in line.split()
 )
 FUNCTIONS = frozenset({"count", "sum", "min", "max", "coalesce"})
 _SYMBOL_REASONS = {

@@ -13,7 +13,7 @@ from shuangjian.foundation.lake.portable_kind import Clause, Kind, Scope
 _DATE_WORD = re.compile(r"\bdate\s+$", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ORDERED = frozenset({Kind.INTEGER, Kind.DATE})
-_REFUSED: tuple[tuple[type[exp.Expression], Reason], ...] = (
+_REFUSED: tuple[tuple[type[object], Reason], ...] = (
     (exp.Div, Reason.DIVISION),
     (exp.Mod, Reason.MODULO),
     (exp.DPipe, Reason.CONCAT),

@@ -9,7 +9,7 @@ from shuangjian.foundation.lake.catalogue import facts
 def drop_fact_views(*, using: str) -> None:
     """Drop every fact's view, so that a migration may alter the tables below it."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        for fact in reversed(facts().values()):
+        for fact in reversed(tuple(facts().values())):
             cursor.execute(f'DROP VIEW IF EXISTS "{fact.name}" CASCADE')
 
 

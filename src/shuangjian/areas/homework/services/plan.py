@@ -97,7 +97,7 @@ def plan_homework(
         raise HomeworkRefusedError(
             "not_teacher",
             {
-                "on": on.isoformat(),
+                "on": on,
                 "class_name": name_on(school_class, on=on),
                 "course": Course(wish.course).label,
             },
@@ -175,7 +175,7 @@ def get_plan(day: ClassDay, *, course: str) -> PlannedHomework:
             "no_such_plan",
             {
                 "class_name": name_on(day.school_class, on=day.on),
-                "on": day.on.isoformat(),
+                "on": day.on,
                 "course": Course(course).label,
             },
         )
@@ -195,18 +195,18 @@ def check_plannable(school_class: SchoolClass, *, on: date, today: date) -> None
     """
     name = name_on(school_class, on=on)
     if on < today:
-        raise HomeworkRefusedError("past_day", {"on": on.isoformat()})
+        raise HomeworkRefusedError("past_day", {"on": on})
     days = value_of(PLAN_AHEAD_DAYS, school=school_class.school, on=today)
     if (on - today).days > days:
-        raise HomeworkRefusedError("too_early", {"on": on.isoformat(), "days": days})
+        raise HomeworkRefusedError("too_early", {"on": on, "days": days})
     if on < school_class.starts_on or (
         school_class.ends_on is not None and on >= school_class.ends_on
     ):
-        raise HomeworkRefusedError("class_gone", {"class_name": name, "on": on.isoformat()})
+        raise HomeworkRefusedError("class_gone", {"class_name": name, "on": on})
     kind = day_kinds(first=on, last=on)[on]
     if not kind.is_working_day:
         raise HomeworkRefusedError(
-            "not_working_day", {"on": on.isoformat(), "note": kind.note or "休息日"}
+            "not_working_day", {"on": on, "note": kind.note or "休息日"}
         )
 
 
@@ -225,7 +225,7 @@ def check_may_touch(
     raise HomeworkRefusedError(
         "not_teacher",
         {
-            "on": on.isoformat(),
+            "on": on,
             "class_name": name_on(school_class, on=on),
             "course": Course(course).label,
         },

@@ -90,7 +90,7 @@ def move_homework(
     """
     _check_class_teacher(actor, school_class, on=on, today=at.date(), act="移动作业")
     if to == on:
-        raise HomeworkRefusedError("same_day", {"on": on.isoformat()})
+        raise HomeworkRefusedError("same_day", {"on": on})
     check_plannable(school_class, on=on, today=at.date())
     check_plannable(school_class, on=to, today=at.date())
     # why: two moves in opposite directions would wait for each other; days are locked in order.
@@ -99,7 +99,7 @@ def move_homework(
     old = get_plan(source, course=course)
     if find_plan(target, course=course) is not None:
         raise HomeworkRefusedError(
-            "target_taken", {"on": to.isoformat(), "course": Course(course).label}
+            "target_taken", {"on": to, "course": Course(course).label}
         )
     withdraw(source, course=course, actor=actor, at=at)
     fits = not counts(kind=old.kind, place=old.place) or total_of(target).has_room_for(old.minutes)
@@ -137,7 +137,7 @@ def override_limit(
     total = total_of(day)
     if total.held == 0 or total.limit is None:
         raise HomeworkRefusedError(
-            "nothing_held", {"class_name": name_on(school_class, on=on), "on": on.isoformat()}
+            "nothing_held", {"class_name": name_on(school_class, on=on), "on": on}
         )
     override = LimitOverride.objects.create(
         class_day=day,
