@@ -92,11 +92,17 @@ def build_scene() -> Scene:
     )
     assert province.pk
     county = Region.objects.create(
-        code="990101", name="示范区", level="county", path="000000.990000.990100.990101",
+        code="990101",
+        name="示范区",
+        level="county",
+        path="000000.990000.990100.990101",
         city_code="990100",
     )
     other_county = Region.objects.create(
-        code="990102", name="邻区", level="county", path="000000.990000.990100.990102",
+        code="990102",
+        name="邻区",
+        level="county",
+        path="000000.990000.990100.990102",
         city_code="990100",
     )
     school = School.objects.create(
@@ -106,7 +112,10 @@ def build_scene() -> Scene:
         code="2199000002", name="邻区小学", kind="primary", region=other_county, starts_on=START
     )
     scene = Scene(
-        county, other_county, school, other,
+        county,
+        other_county,
+        school,
+        other,
         fifth=_class(school, entry_year=2022, number=1),
         first=_class(school, entry_year=2026, number=1),
         other_class=_class(other, entry_year=2022, number=1),
@@ -120,7 +129,10 @@ def build_scene() -> Scene:
 
 def _people(scene: Scene) -> None:
     for name, courses in (
-        ("chinese", ["chinese"]), ("math", ["math"]), ("english", ["english"]), ("head", [""]),
+        ("chinese", ["chinese"]),
+        ("math", ["math"]),
+        ("english", ["english"]),
+        ("head", [""]),
     ):
         teacher = Teacher.objects.create(name=f"{name}老师", school=scene.school)
         for course in courses:
@@ -129,12 +141,16 @@ def _people(scene: Scene) -> None:
         scene.users[name] = User.objects.create(username=name, name=teacher.name, teacher=teacher)
     stranger = Teacher.objects.create(name="外校老师", school=scene.other_school)
     _teach(stranger, scene.other_class, "math")
-    scene.users["stranger"] = User.objects.create(username="stranger", name="外校老师", teacher=stranger)
+    scene.users["stranger"] = User.objects.create(
+        username="stranger", name="外校老师", teacher=stranger
+    )
     pupil = Pupil.objects.create(name="小明")
     Enrolment.objects.create(pupil=pupil, school_class=scene.fifth, starts_on=START)
     guardian = Guardian.objects.create(name="奶奶")
     Guardianship.objects.create(guardian=guardian, pupil=pupil, relation="祖母")
-    scene.users["guardian"] = User.objects.create(username="guardian", name="奶奶", guardian=guardian)
+    scene.users["guardian"] = User.objects.create(
+        username="guardian", name="奶奶", guardian=guardian
+    )
     for name, role, region, school in (
         ("officer", Role.OFFICER, scene.county, None),
         ("second_officer", Role.OFFICER, scene.county, None),
@@ -146,5 +162,7 @@ def _people(scene: Scene) -> None:
         ("other_principal", Role.PRINCIPAL, None, scene.other_school),
     ):
         user = User.objects.create(username=name, name=name)
-        RoleGrant.objects.create(user=user, role=role, region=region, school=school, starts_on=START)
+        RoleGrant.objects.create(
+            user=user, role=role, region=region, school=school, starts_on=START
+        )
         scene.users[name] = user

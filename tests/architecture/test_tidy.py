@@ -14,8 +14,15 @@ MODULES = sorted(p for p in SOURCE.rglob("*.py") if "migrations" not in p.parts)
 FUNCTION_LINES_MOST = 70
 MODULE_LINES_MOST = 600
 DRAWERS = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common", "stuff"}
-CLOCK_CALLS = {("datetime", "now"), ("datetime", "today"), ("date", "today"), ("timezone", "now"),
-               ("timezone", "localtime"), ("time", "time"), ("datetime", "utcnow")}
+CLOCK_CALLS = {
+    ("datetime", "now"),
+    ("datetime", "today"),
+    ("date", "today"),
+    ("timezone", "now"),
+    ("timezone", "localtime"),
+    ("time", "time"),
+    ("datetime", "utcnow"),
+}
 
 
 def tree_of(path: Path) -> ast.Module:
@@ -127,7 +134,10 @@ def test_no_path_of_a_machine_and_no_private_host():
     marks = ["/wor" + "k/", "/ro" + "ot/", "file" + "://"]
     found = []
     for path in tracked():
-        if path.suffix in {".csv", ".png", ".lock", ".svg", ".xlsx", ".otf", ".ttf"} or not path.exists():
+        if (
+            path.suffix in {".csv", ".png", ".lock", ".svg", ".xlsx", ".otf", ".ttf"}
+            or not path.exists()
+        ):
             continue
         text = path.read_text(encoding="utf-8", errors="ignore")
         found += [f"{path.relative_to(ROOT)}: {mark}" for mark in marks if mark in text]

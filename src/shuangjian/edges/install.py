@@ -1,4 +1,4 @@
-"""安装: every step from an empty database to a ready platform; each may be repeated after a crash."""
+"""安装: every step from an empty database to a ready platform; each may be repeated."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -26,7 +26,9 @@ def refuse_unsafe_start() -> None:
             "请用 SHUANGJIAN_DATA 指定另一个空目录。"
         )
     if settings.SHUANGJIAN_TODAY:
-        raise UnsafeStartError("正式运行不得设置 SHUANGJIAN_TODAY（假定的“今天”）。请去掉它再启动。")
+        raise UnsafeStartError(
+            "正式运行不得设置 SHUANGJIAN_TODAY（假定的“今天”）。请去掉它再启动。"
+        )
     if _has_demo_region():
         raise UnsafeStartError(
             "数据库里有演示数据（虚构的示范区），不能用于正式运行：任何人都能不用密码进入。"

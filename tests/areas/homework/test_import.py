@@ -12,13 +12,18 @@ from shuangjian.areas.homework.models import PlannedHomework
 from shuangjian.areas.homework.services.import_plans import import_workbook
 from shuangjian.foundation.accounts.actor import OPERATOR
 from shuangjian.foundation.registry.models import School, SchoolClass
-from tests.scene import MONDAY, TUESDAY, START, at, limit
+from tests.scene import MONDAY, START, TUESDAY, at, limit
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "workbooks"
 AFTER = at(date(2026, 11, 22), 9)
 
 
-def workbook(rows, *, title="五年级（1）班", header=("日期", "学科", "作业内容", "作业类型", "预计时长", "任课教师")) -> bytes:
+def workbook(
+    rows,
+    *,
+    title="五年级（1）班",
+    header=("日期", "学科", "作业内容", "作业类型", "预计时长", "任课教师"),
+) -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = title
@@ -33,7 +38,10 @@ def workbook(rows, *, title="五年级（1）班", header=("日期", "学科", "
 
 def bring_in(scene, content, *, when=AFTER, is_dry_run=False, who=None):
     return import_workbook(
-        actor=who or scene.actor("school_admin"), school=scene.school, content=content, at=when,
+        actor=who or scene.actor("school_admin"),
+        school=scene.school,
+        content=content,
+        at=when,
         is_dry_run=is_dry_run,
     )
 
@@ -132,11 +140,19 @@ def test_only_the_school_itself_imports(scene, who):
 
 def _school_of_the_example(scene) -> School:
     school = School.objects.create(
-        code="3199000001", name="示范市第二中学", kind="junior", region=scene.county, starts_on=START
+        code="3199000001",
+        name="示范市第二中学",
+        kind="junior",
+        region=scene.county,
+        starts_on=START,
     )
     for number in range(1, 7):
         SchoolClass.objects.create(
-            school=school, stage="junior", entry_year=2025, number=number, starts_on=date(2025, 9, 1)
+            school=school,
+            stage="junior",
+            entry_year=2025,
+            number=number,
+            starts_on=date(2025, 9, 1),
         )
     limit(school, low=7, high=9, minutes=90)
     return school
@@ -157,6 +173,8 @@ def test_the_example_workbooks(scene):
     assert outcome.tally.over_limit_days == 0
     junior = _school_of_the_example(scene)
     content = (SHARED / "posted-junior-by-grade.xlsx").read_bytes()
-    outcome = import_workbook(actor=OPERATOR, school=junior, content=content, at=AFTER, is_dry_run=False)
+    outcome = import_workbook(
+        actor=OPERATOR, school=junior, content=content, at=AFTER, is_dry_run=False
+    )
     assert outcome.faults == ()
     assert outcome.tally.over_limit_days == 3  # class 4, on three days

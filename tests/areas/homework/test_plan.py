@@ -15,14 +15,22 @@ from tests.scene import MONDAY, TUESDAY, Scene, at
 NOW = at(MONDAY)
 
 
-def plan(scene: Scene, who: str, minutes: int, *, on=TUESDAY, kind="written", place="home", **other):
+def plan(
+    scene: Scene, who: str, minutes: int, *, on=TUESDAY, kind="written", place="home", **other
+):
     wish = HomeworkWish(
-        course=other.get("course", who), content=other.get("content", "练习册第 32 页"),
-        kind=kind, place=place, minutes=minutes,
+        course=other.get("course", who),
+        content=other.get("content", "练习册第 32 页"),
+        kind=kind,
+        place=place,
+        minutes=minutes,
     )
     return plan_homework(
-        actor=scene.actor(who), school_class=other.get("school_class", scene.fifth), on=on,
-        wish=wish, at=other.get("when", NOW),
+        actor=scene.actor(who),
+        school_class=other.get("school_class", scene.fifth),
+        on=on,
+        wish=wish,
+        at=other.get("when", NOW),
     )
 
 
@@ -32,7 +40,13 @@ def lines(scene: Scene, on=TUESDAY):
 
 
 def settle(scene: Scene, **extra):
-    return {"actor": scene.actor("head"), "school_class": scene.fifth, "on": TUESDAY, "at": NOW, **extra}
+    return {
+        "actor": scene.actor("head"),
+        "school_class": scene.fifth,
+        "on": TUESDAY,
+        "at": NOW,
+        **extra,
+    }
 
 
 def test_within_the_limit_it_is_published_at_once(scene):
@@ -135,14 +149,29 @@ REFUSED = [
     ("no_content", lambda s: plan(s, "chinese", 10, content="  ")),
     ("minutes_range", lambda s: plan(s, "chinese", 0)),
     ("minutes_range", lambda s: plan(s, "chinese", 601)),
-    ("class_gone", lambda s: plan(s, "chinese", 10, on=date(2028, 7, 17), when=at(date(2028, 7, 14)))),
+    (
+        "class_gone",
+        lambda s: plan(s, "chinese", 10, on=date(2028, 7, 17), when=at(date(2028, 7, 14))),
+    ),
     ("no_such_plan", lambda s: trim_homework(**settle(s, course="math", minutes=5))),
-    ("trim_not_less", lambda s: (plan(s, "math", 10), trim_homework(**settle(s, course="math", minutes=10)))),
+    (
+        "trim_not_less",
+        lambda s: (plan(s, "math", 10), trim_homework(**settle(s, course="math", minutes=10))),
+    ),
     ("same_day", lambda s: move_homework(**settle(s, course="math", to=TUESDAY))),
     ("no_reason", lambda s: override_limit(**settle(s, reason="  没办法 "))),
-    ("nothing_held", lambda s: (plan(s, "math", 10), override_limit(**settle(s, reason="理由写得很充分")))),
-    ("not_class_teacher", lambda s: trim_homework(**settle(s, actor=s.actor("math"), course="math", minutes=5))),
-    ("not_class_teacher", lambda s: override_limit(**settle(s, actor=s.actor("principal"), reason="理由写得很充分"))),
+    (
+        "nothing_held",
+        lambda s: (plan(s, "math", 10), override_limit(**settle(s, reason="理由写得很充分"))),
+    ),
+    (
+        "not_class_teacher",
+        lambda s: trim_homework(**settle(s, actor=s.actor("math"), course="math", minutes=5)),
+    ),
+    (
+        "not_class_teacher",
+        lambda s: override_limit(**settle(s, actor=s.actor("principal"), reason="理由写得很充分")),
+    ),
 ]
 
 
@@ -173,18 +202,34 @@ def test_every_refusal_has_been_seen_in_these_tests():
 
 def test_the_last_homework_is_offered_again(scene):
     plan(scene, "chinese", 25, content="生字两遍")
-    found = last_plan(scene.actor("chinese"), school_class=scene.fifth, course="chinese", before=date(2026, 11, 11))
+    found = last_plan(
+        scene.actor("chinese"),
+        school_class=scene.fifth,
+        course="chinese",
+        before=date(2026, 11, 11),
+    )
     assert (found.content, found.minutes) == ("生字两遍", 25)
-    assert last_plan(scene.actor("math"), school_class=scene.fifth, course="chinese", before=date(2026, 11, 11)) is None
+    assert (
+        last_plan(
+            scene.actor("math"),
+            school_class=scene.fifth,
+            course="chinese",
+            before=date(2026, 11, 11),
+        )
+        is None
+    )
 
 
 def test_cards_show_only_ones_own_classes(scene):
     plan(scene, "math", 35)
     cards = list_class_cards(scene.actor("math"), on=TUESDAY, today=MONDAY)
     assert [(card.class_name, card.published_minutes) for card in cards] == [
-        ("一年级（1）班", 0), ("五年级（1）班", 35),
+        ("一年级（1）班", 0),
+        ("五年级（1）班", 35),
     ]
-    assert [c.class_name for c in list_class_cards(scene.actor("guardian"), on=TUESDAY, today=MONDAY)] == ["五年级（1）班"]
+    assert [
+        c.class_name for c in list_class_cards(scene.actor("guardian"), on=TUESDAY, today=MONDAY)
+    ] == ["五年级（1）班"]
 
 
 def test_versions_and_overrides_cannot_be_rewritten(scene):

@@ -16,7 +16,9 @@ PAUSE_SECONDS = 0.3
 
 
 def _without_lock(school_class, *, on):
-    ClassDay.objects.bulk_create([ClassDay(school_class=school_class, on=on)], ignore_conflicts=True)
+    ClassDay.objects.bulk_create(
+        [ClassDay(school_class=school_class, on=on)], ignore_conflicts=True
+    )
     return ClassDay.objects.get(school_class=school_class, on=on)
 
 

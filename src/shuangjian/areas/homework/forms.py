@@ -55,7 +55,6 @@ class PlanForm(forms.Form):
             field.initial = titles[0][0]
             field.widget = forms.HiddenInput()
 
-
     @property
     def has_special_kind(self) -> bool:
         """Whether type and place should be shown at once, since they aren't the usual ones."""

@@ -222,7 +222,7 @@ def _line(plan: PlannedHomework, actor: Actor) -> PlanLine:
 
 
 def planning_day(actor: Actor, *, today: date) -> date:
-    """The day that the actor most likely means: today's table for guardians, tomorrow's plan else."""
+    """The day that the actor most likely means: today for guardians, tomorrow for the others."""
     if actor.guardian_id is not None and actor.teacher_id is None:
         kinds = day_kinds(first=today, last=today)
         return today if kinds[today].is_working_day else next_working_day(after=today)

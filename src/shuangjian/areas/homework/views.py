@@ -1,6 +1,7 @@
-"""作业管理的页面: the teacher's plan, the class teacher's decisions, the public table, the import."""
+"""作业管理的页面: the teacher's plan, the class teacher's decisions, public table, import."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -48,6 +49,17 @@ from shuangjian.foundation.registry.models import Course, SchoolClass
 
 SCHOOL_SIDE = (Role.TEACHER, Role.CLASS_TEACHER, Role.SCHOOL_ADMIN, Role.PRINCIPAL)
 WATCHERS = (Role.OFFICER, Role.INSPECTOR, Role.AUDITOR)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The words of a page that asks for one decision (决定页); ``course`` empty is the whole day."""
+
+    title: str
+    question: str
+    confirm_text: str
+    course: str = ""
+    warning: str = ""
 
 
 @allow(*SCHOOL_SIDE, Role.GUARDIAN)
@@ -111,10 +123,12 @@ def withdraw(request: HttpRequest, pseudonym: UUID, on: date, course: str) -> Ht
         on,
         form=None,
         carry_out=carry_out,
-        course=course,
-        title=f"撤回{_course_title(course)}作业？",
-        question="撤回后，公示表上不再有这项作业；记录仍然保留。",
-        confirm_text="撤回这项作业",
+        decision=Decision(
+            title=f"撤回{_course_title(course)}作业？",
+            question="撤回后，公示表上不再有这项作业；记录仍然保留。",
+            confirm_text="撤回这项作业",
+            course=course,
+        ),
     )
 
 
@@ -140,10 +154,12 @@ def trim(request: HttpRequest, pseudonym: UUID, on: date, course: str) -> HttpRe
         on,
         form=TrimForm(request.POST or None),
         carry_out=carry_out,
-        course=course,
-        title=f"减少{_course_title(course)}作业的时长",
-        question="减时后放得下的暂缓作业会自动公示。请先与任课教师商量。",
-        confirm_text="减时",
+        decision=Decision(
+            title=f"减少{_course_title(course)}作业的时长",
+            question="减时后放得下的暂缓作业会自动公示。请先与任课教师商量。",
+            confirm_text="减时",
+            course=course,
+        ),
     )
 
 
@@ -174,10 +190,12 @@ def move(request: HttpRequest, pseudonym: UUID, on: date, course: str) -> HttpRe
         on,
         form=form,
         carry_out=carry_out,
-        course=course,
-        title=f"把{_course_title(course)}作业移到另一天",
-        question="移到的那一天同样要看合计；排不下会继续暂缓。",
-        confirm_text="移到这一天",
+        decision=Decision(
+            title=f"把{_course_title(course)}作业移到另一天",
+            question="移到的那一天同样要看合计；排不下会继续暂缓。",
+            confirm_text="移到这一天",
+            course=course,
+        ),
     )
 
 
@@ -202,11 +220,12 @@ def override(request: HttpRequest, pseudonym: UUID, on: date) -> HttpResponse:
         on,
         form=OverrideForm(request.POST or None),
         carry_out=carry_out,
-        course="",
-        title="写明理由，超限放行",
-        question="放行后，暂缓的作业全部公示。",
-        confirm_text="写明理由并放行",
-        warning="超过上限会作为问题记入台账，督学会核查。能减就先减，能移就先移。",
+        decision=Decision(
+            title="写明理由，超限放行",
+            question="放行后，暂缓的作业全部公示。",
+            confirm_text="写明理由并放行",
+            warning="超过上限会作为问题记入台账，督学会核查。能减就先减，能移就先移。",
+        ),
     )
 
 
@@ -277,9 +296,7 @@ def _plan_form(request: HttpRequest, view: DayView, *, today: date) -> PlanForm 
     initial: dict[str, Any] = {
         "course": course,
         "kind": HomeworkKind.WRITTEN,
-        "place": Place.SCHOOL
-        if view.limit is not None and view.limit.minutes == 0
-        else Place.HOME,
+        "place": Place.SCHOOL if view.limit is not None and view.limit.minutes == 0 else Place.HOME,
     }
     plan = view.plan_of(course) or last_plan(
         actor_in(request), school_class=view.school_class, course=course, before=view.on
@@ -334,11 +351,7 @@ def _settle(
     *,
     form: forms.Form | None,
     carry_out: Callable[[SchoolClass, forms.Form | None], str],
-    course: str,
-    title: str,
-    question: str,
-    confirm_text: str,
-    warning: str = "",
+    decision: Decision,
 ) -> HttpResponse:
     """One decision on a page of its own: show, refuse with the reason, or carry out and return."""
     actor, today = actor_in(request), moment_of(request).date()
@@ -357,15 +370,15 @@ def _settle(
     facts += [
         (line.course_title, f"{line.content}（{line.minutes} 分钟）")
         for line in view.lines
-        if not course or line.course == course
+        if not decision.course or line.course == decision.course
     ]
     context = {
-        "title": title,
-        "question": question,
+        "title": decision.title,
+        "question": decision.question,
         "facts": facts,
-        "warning": refusal if form is None and refusal else warning,
+        "warning": refusal if form is None and refusal else decision.warning,
         "form": form,
-        "confirm_text": confirm_text,
+        "confirm_text": decision.confirm_text,
         "is_dangerous": False,
         "cancel_url": reverse("homework-day", args=[pseudonym, on]),
     }

@@ -7,7 +7,8 @@ from shuangjian.areas.homework.errors import HomeworkRefusedError
 
 REFUSALS = MappingProxyType(
     {
-        "not_teacher": "您不在{on}任教{class_name}的{course}，不能布置。请核对班级和学科，或请教务调整任课。",
+        "not_teacher": "您{on}不任教{class_name}的{course}，不能改动。"
+        "请核对班级和学科，或请教务调整任课。",
         "not_class_teacher": "只有{class_name}的班主任可以{act}。请联系班主任。",
         "past_day": "{on}已经过去，不能再改。需要更正的，请由教务导入更正后的布置计划表。",
         "too_early": "最多提前{days}天布置，{on}太早了。请临近时再来。",

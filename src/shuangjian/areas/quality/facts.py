@@ -62,7 +62,8 @@ CLASS_ROSTER = Fact(
             extract(year from z.starts_on)::bigint
                 - CASE WHEN extract(month from z.starts_on) < 9 THEN 1 ELSE 0 END
                 - c.entry_year + CASE WHEN c.stage = 'junior' THEN 7 ELSE 1 END AS grade,
-            z.pupils, z.version, coalesce(z.recorded_at, TIMESTAMPTZ '1970-01-01 00:00:00+00') AS recorded_at
+            z.pupils, z.version,
+            coalesce(z.recorded_at, TIMESTAMPTZ '1970-01-01 00:00:00+00') AS recorded_at
         FROM sizes z
         JOIN registry_schoolclass c ON c.id = z.school_class_id
         JOIN registry_school s ON s.id = c.school_id

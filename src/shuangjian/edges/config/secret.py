@@ -1,4 +1,4 @@
-"""The key that signs sessions (会话密钥): given in production, kept in the data folder in a trial."""
+"""会话密钥: the key that signs sessions; given in production, kept with the data in a trial."""
 
 import secrets
 

@@ -5,6 +5,7 @@ Not every school errs alike: nearly half never go over, a few do often, some imp
 
 import random
 from dataclasses import dataclass
+from itertools import cycle
 
 ROUNDS = 3
 
@@ -27,7 +28,7 @@ class Habit:
     silent_round: int = -1
 
 
-FIRST_PRIMARY_HABIT = Habit((0.12, 0.06, 0.02), 0.03, 0.03, 0.74)
+FIRST_PRIMARY_HABIT = Habit((0.15, 0.07, 0.02), 0.03, 0.012, 0.74)
 SECOND_MIDDLE_HABIT = Habit((0.05, 0.05, 0.04), 0.08, 0.0, 0.78, imported_rounds=1)
 
 # The kinds of schools with their share among a hundred; the rest are the careful ones.
@@ -42,6 +43,7 @@ def habits_for(count: int, *, stream: random.Random) -> list[Habit]:
     is_late = _marks(_LATE * count // 100, count=count, stream=stream)
     is_importing = _marks(_IMPORTING * count // 100, count=count, stream=stream)
     is_silent = _marks(min(_SILENT_SCHOOLS, count // 20), count=count, stream=stream)
+    silent_rounds = cycle(range(ROUNDS))
     habits = []
     for index in range(count):
         careful = over[index] == (0.0, 0.0, 0.0)
@@ -52,7 +54,7 @@ def habits_for(count: int, *, stream: random.Random) -> list[Habit]:
                 young_share=0.0 if careful else stream.choice((0.0, 0.004, 0.03)),
                 load=stream.gauss(0.7, 0.05),
                 imported_rounds=stream.choice((1, 2)) if is_importing[index] else 0,
-                silent_round=stream.randrange(ROUNDS) if is_silent[index] else -1,
+                silent_round=next(silent_rounds) if is_silent[index] else -1,
             )
         )
     return habits

@@ -110,7 +110,10 @@ def _class_day(
 ) -> DayBook | None:
     stream, habit = frame.stream, frame.school.habit
     grade = grade_of(stage=school_class.stage, entry_year=school_class.entry_year, on=day.on)
-    if day.on < class_starts_on(school_class) or stage_of(grade) != school_class.stage:
+    has_begun = day.on >= class_starts_on(school_class)
+    # why: the next school day may be 1 September, when the oldest classes have left.
+    has_left = grade not in frame.limits or stage_of(grade) != school_class.stage
+    if has_left or not has_begun:
         return None
     is_cast = _is_cast(frame.school, school_class)
     is_empty = stream.random() < _EMPTY_SHARE and not is_cast
@@ -148,7 +151,7 @@ def _is_left_out(
     school: SchoolPlan, school_class: ClassPlan, day: SchoolDay, *, grade: int
 ) -> bool:
     """Rounds in which the school reported nothing, and days that an example workbook brings."""
-    if day.is_past and day.round_index == school.habit.silent_round:
+    if day.round_index == school.habit.silent_round:
         return True
     return any(
         school.name == workbook.school

@@ -1,6 +1,7 @@
 """单校写入: one invented school with its people and homework into the tables, by COPY."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -59,40 +60,19 @@ class SchoolLoad:
     def write(self, school: SchoolPlan) -> None:
         """The school with all that hangs on it (学校)."""
         stream = stream_of(self.seed, "pseudonym", school.code)
-
-        def with_pseudonyms(keys: Sequence[int]) -> Iterator[Row]:
-            return ((key, pseudonym_from(stream)) for key in keys)
-
-        (school_id,) = self._keys("registry_school", 1)
-        starts_on, kind = school.starts_on, school.kind.value
-        rest = (school.code, school.name, kind, self.region_id, school.is_boarding, starts_on)
-        rows = [(*head, *rest) for head in with_pseudonyms([school_id])]
-        self.tally.schools += self._copy("registry_school", _SCHOOL, rows)
-        class_ids = self._keys("registry_schoolclass", len(school.classes))
-        self.tally.classes += self._copy(
-            "registry_schoolclass",
-            _CLASS,
-            (
-                (*head, school_id, plan.stage, plan.entry_year, plan.number, class_starts_on(plan))
-                for head, plan in zip(with_pseudonyms(class_ids), school.classes, strict=True)
-            ),
-        )
+        school_id, class_ids = self._write_classes(school, stream)
         staff = staff_of(school, seed=self.seed)
         teacher_ids = self._keys("registry_teacher", len(staff.names))
-        heads = zip(with_pseudonyms(teacher_ids), staff.names, strict=True)
         self.tally.teachers += self._copy(
-            "registry_teacher", _TEACHER, ((*head, name, school_id) for head, name in heads)
+            "registry_teacher",
+            _TEACHER,
+            (
+                (*head, name, school_id)
+                for head, name in zip(_heads(teacher_ids, stream), staff.names, strict=True)
+            ),
         )
         self._write_assignments(school, staff, class_ids=class_ids, teacher_ids=teacher_ids)
-        families = list(families_of(school, seed=self.seed, today=self.today))
-        pupil_ids = self._keys("registry_pupil", len(families))
-        guardian_ids = self._keys("registry_guardian", len(families))
-        pupils, guardians = with_pseudonyms(pupil_ids), with_pseudonyms(guardian_ids)
-        pairs = zip(pupils, guardians, families, strict=True)
-        people = [((*pupil, it.pupil), (*guardian, it.guardian)) for pupil, guardian, it in pairs]
-        self._copy("registry_pupil", _PERSON, (pupil for pupil, _ in people))
-        self._copy("registry_guardian", _PERSON, (guardian for _, guardian in people))
-        self._write_ties(families, class_ids, pupil_ids=pupil_ids, guardian_ids=guardian_ids)
+        self._write_families(school, class_ids, stream)
         books = list(class_days(school, staff, days=self.days, limits=self.limits, seed=self.seed))
         day_ids = self._keys("homework_classday", len(books))
         self._copy(
@@ -100,15 +80,48 @@ class SchoolLoad:
             _CLASS_DAY,
             (
                 (*head, class_ids[book.place], book.on)
-                for head, book in zip(with_pseudonyms(day_ids), books, strict=True)
+                for head, book in zip(_heads(day_ids, stream), books, strict=True)
             ),
         )
         self._write_homework(books, day_ids, teacher_ids)
 
+    def _write_classes(self, school: SchoolPlan, stream: random.Random) -> tuple[int, list[int]]:
+        """The school's row and its classes' (学校、班级); their keys are returned."""
+        (school_id,) = self._keys("registry_school", 1)
+        (head,) = _heads([school_id], stream)
+        kind, region_id = school.kind.value, self.region_id
+        rest = (school.code, school.name, kind, region_id, school.is_boarding, school.starts_on)
+        self.tally.schools += self._copy("registry_school", _SCHOOL, [(*head, *rest)])
+        class_ids = self._keys("registry_schoolclass", len(school.classes))
+        self.tally.classes += self._copy(
+            "registry_schoolclass",
+            _CLASS,
+            (
+                (*head, school_id, plan.stage, plan.entry_year, plan.number, class_starts_on(plan))
+                for head, plan in zip(_heads(class_ids, stream), school.classes, strict=True)
+            ),
+        )
+        return school_id, class_ids
+
+    def _write_families(
+        self, school: SchoolPlan, class_ids: Sequence[int], stream: random.Random
+    ) -> None:
+        """Pupils and guardians (学生、监护人) with what ties them to classes and to each other."""
+        families = list(families_of(school, seed=self.seed, today=self.today))
+        pupil_ids = self._keys("registry_pupil", len(families))
+        guardian_ids = self._keys("registry_guardian", len(families))
+        for table, keys, names in (
+            ("registry_pupil", pupil_ids, [family.pupil for family in families]),
+            ("registry_guardian", guardian_ids, [family.guardian for family in families]),
+        ):
+            heads = zip(_heads(keys, stream), names, strict=True)
+            self._copy(table, _PERSON, ((*head, name) for head, name in heads))
+        self._write_ties(families, class_ids, pupil_ids=pupil_ids, guardian_ids=guardian_ids)
+
     def _keys(self, table: str, count: int) -> list[int]:
         return reserve_keys(self.cursor, table, count)
 
-    def _copy(self, table: str, columns: Sequence[str], rows: Any) -> int:
+    def _copy(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> int:
         return copy_rows(self.cursor, table, columns, rows)
 
     def _write_assignments(
@@ -187,6 +200,11 @@ class SchoolLoad:
                 if book.override is not None
             ),
         )
+
+
+def _heads(keys: Sequence[int], stream: random.Random) -> Iterator[Row]:
+    """A key and a pseudonym (代号) for each row."""
+    return ((key, pseudonym_from(stream)) for key in keys)
 
 
 def _day_before(on: date) -> datetime:

@@ -14,13 +14,22 @@ _NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
     (
         "作业",
         "homework-plan",
-        frozenset({Role.TEACHER, Role.CLASS_TEACHER, Role.SCHOOL_ADMIN, Role.PRINCIPAL, Role.GUARDIAN}),
+        frozenset(
+            {Role.TEACHER, Role.CLASS_TEACHER, Role.SCHOOL_ADMIN, Role.PRINCIPAL, Role.GUARDIAN}
+        ),
     ),
     (
         "台账",
         "finding-list",
         frozenset(
-            {Role.OFFICER, Role.INSPECTOR, Role.AUDITOR, Role.PRINCIPAL, Role.SCHOOL_ADMIN, Role.CLASS_TEACHER}
+            {
+                Role.OFFICER,
+                Role.INSPECTOR,
+                Role.AUDITOR,
+                Role.PRINCIPAL,
+                Role.SCHOOL_ADMIN,
+                Role.CLASS_TEACHER,
+            }
         ),
     ),
     ("半月报", "report-list", frozenset({Role.OFFICER, Role.INSPECTOR, Role.AUDITOR})),

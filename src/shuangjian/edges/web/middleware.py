@@ -86,7 +86,7 @@ class InspectAfterWriteMiddleware:
         response = self.get_response(request)
         if request.method not in SAFE_METHODS and response.status_code < 400:
             try:
-                inspect_changes()
+                inspect_changes(at=clock.now())
             except Exception:
                 logger.exception("inspection after a write failed; the change stays pending")
         return response

@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuangjian.edges.config.settings")
 
-from shuangjian.edges.config.database import ensure_server  # noqa: E402 -- why: settings come first
+from shuangjian.edges.config.database import ensure_server
 
 ensure_server()
 

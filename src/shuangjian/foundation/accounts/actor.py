@@ -55,9 +55,7 @@ class Actor:
         )
 
 
-OPERATOR = Actor(
-    label="系统操作员", grants=(Grant(Role.OPERATOR, region_path="000000"),)
-)
+OPERATOR = Actor(label="系统操作员", grants=(Grant(Role.OPERATOR, region_path="000000"),))
 
 
 def actor_of(user: User, *, on: date) -> Actor:

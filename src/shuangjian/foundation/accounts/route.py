@@ -1,4 +1,4 @@
-"""路由权限: every route declares who may use it; an undeclared one is refused and fails the tests."""
+"""路由权限: every route declares who may use it; an undeclared one is refused."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 @dataclass(frozen=True)
 class RouteAccess:
-    """Who may use a route (路由权限): ``roles`` empty and ``is_public`` true means anyone at all."""
+    """Who may use a route (路由权限): no ``roles`` and ``is_public`` means anyone at all."""
 
     roles: frozenset[Role] = frozenset()
     is_public: bool = False
@@ -61,6 +61,6 @@ def _declare(access: RouteAccess) -> Callable[[View[P]], View[P]]:
             return view(request, *args, **kwargs)
 
         declared.route_access = access  # type: ignore[attr-defined]  # why: read by access_of
-        return declared
+        return cast("View[P]", declared)
 
     return decorate

@@ -1,4 +1,4 @@
-"""事实更正的问题: correcting away the fact behind a finding is itself a finding, to be looked into."""
+"""事实更正的问题: correcting away the fact behind a finding is itself a finding."""
 
 from collections.abc import Collection
 from datetime import date
@@ -32,7 +32,9 @@ def open_corrections(
     Returns:
         How many were opened and how many reopened.
     """
-    originals = list(Finding.objects.filter(pk__in=finding_ids).select_related("state").order_by("pk"))
+    originals = list(
+        Finding.objects.filter(pk__in=finding_ids).select_related("state").order_by("pk")
+    )
     existing = Finding.objects.filter(
         rule=FACT_CORRECTED_RULE, period__in={finding.period for finding in originals}
     )

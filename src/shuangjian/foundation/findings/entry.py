@@ -61,7 +61,11 @@ def lock_lives(known: Collection[Known], *, kind: RuleKind) -> dict[int, Finding
 
 
 def write_findings(
-    findings: Collection[Finding], violations: Iterable[Violation], *, actor_label: str, note: str = ""
+    findings: Collection[Finding],
+    violations: Iterable[Violation],
+    *,
+    actor_label: str,
+    note: str = "",
 ) -> None:
     """Insert new findings, each with its first event (发现), in the order given."""
     created = Finding.objects.bulk_create(findings, batch_size=_BATCH)

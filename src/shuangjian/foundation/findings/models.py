@@ -127,7 +127,8 @@ class FindingEvent(models.Model):
         verbose_name = "台账动作"
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind__in=["rectified", "verified", "cleared"]) | Q(user_id__isnull=False),
+                condition=~Q(kind__in=["rectified", "verified", "cleared"])
+                | Q(user_id__isnull=False),
                 name="finding_event_person",
             ),
             models.CheckConstraint(

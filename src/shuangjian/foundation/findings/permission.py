@@ -37,7 +37,7 @@ def may_act(actor: Actor, *, finding: Finding, kind: EventKind, on: date) -> boo
 
 
 def own_class_subjects(actor: Actor, *, on: date) -> list[str]:
-    """The subjects (``class:…``) of the classes whose class teacher (班主任) the actor is on a day."""
+    """The subjects (``class:…``) whose class teacher (班主任) the actor is on a day."""
     if actor.teacher_id is None:
         return []
     assignments = TeachingAssignment.objects.filter(

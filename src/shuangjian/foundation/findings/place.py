@@ -60,7 +60,9 @@ def _school_ids(subjects: Collection[str]) -> Mapping[str, int]:
 
 def _region_ids(codes: Collection[str], *, on: date) -> Mapping[str, int]:
     """The row in force on the day; for a code that has ended by then, its latest row."""
-    rows = Region.objects.filter(code__in=codes).order_by(F("starts_on").asc(nulls_first=True), "pk")
+    rows = Region.objects.filter(code__in=codes).order_by(
+        F("starts_on").asc(nulls_first=True), "pk"
+    )
     latest = {row.code: row.pk for row in rows}
     in_force = {
         row.code: row.pk

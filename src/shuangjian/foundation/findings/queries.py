@@ -1,4 +1,4 @@
-"""台账的读取: the findings an actor may see, filtered and counted; absent and forbidden are alike."""
+"""台账的读取: the findings an actor may see; absent and forbidden are alike."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -141,7 +141,5 @@ def _condition(filters: FindingFilter) -> Q:
     if filters.last is not None:
         condition &= Q(effective_on__lte=filters.last)
     if filters.overdue_on is not None:
-        condition &= Q(
-            state__due_on__lt=filters.overdue_on, state__status__in=_WAITING_FOR_SCHOOL
-        )
+        condition &= Q(state__due_on__lt=filters.overdue_on, state__status__in=_WAITING_FOR_SCHOOL)
     return condition

@@ -31,7 +31,11 @@ from shuangjian.foundation.findings.place import SCHOOL_SUBJECT, places_of
 from shuangjian.foundation.findings.tally import Tally
 from shuangjian.foundation.findings.wording import FACT_CORRECTED_RULE, inspected_corrected_away
 
-_LOCK_SPACE = 0x5A10  # why: advisory locks share one space in a database; this part is ours.
+# why: advisory locks share one space in a database; these parts are ours.
+_LOCK_SPACE = 0x5A10
+_SCHOOL_LOCK_SPACE = 0x5A11
+_LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
+_LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared(%s, hashtext(%s))"
 Key = TypeVar("Key")
 
 
@@ -72,15 +76,25 @@ class Window:
     schools: frozenset[str] | None = None
 
 
-def lock_rules(keys: Iterable[str]) -> None:
-    """Wait until no other transaction inspects these rules; held to the end of this one.
+def lock_rules(keys: Iterable[str], *, schools: Collection[str] | None = None) -> None:
+    """Wait until no other transaction inspects the same; held to the end of this one.
 
-    In the order of their keys, the corrections last, so that no two inspections wait for each other.
+    In the order of their keys, the corrections last, so that no two wait for each other.
+
+    Args:
+        keys: of rules.
+        schools: where the inspection is narrowed to some, only these are locked, beside a lock that
+            an inspection of everything waits for; so two schools' writes don't hold each other up.
     """
     ordered = sorted(set(keys), key=lambda key: (key == FACT_CORRECTED_RULE, key))
     with connection.cursor() as cursor:
         for key in ordered:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, key])
+            if schools is None:
+                cursor.execute(_LOCK, [_LOCK_SPACE, key])
+                continue
+            cursor.execute(_LOCK_SHARED, [_LOCK_SPACE, key])
+            for school in sorted(schools):
+                cursor.execute(_LOCK, [_SCHOOL_LOCK_SPACE, f"{key} {school}"])
 
 
 @transaction.atomic
@@ -111,14 +125,14 @@ def reconcile(
         DoubledViolationError: two rows for one fingerprint.
         UnknownPlaceError: a school or region that is not in this installation.
     """
-    lock_rules([rule.key])
+    lock_rules([rule.key], schools=window.schools)
     if rule.kind is RuleKind.STATE:
         return _reconcile_states(rule, window, violations, observed, actor_label)
     on = timezone.localdate(at)
     tally, gone = _reconcile_events(rule, window, violations, observed, on, actor_label)
     if not gone:
         return tally
-    lock_rules([FACT_CORRECTED_RULE])
+    lock_rules([FACT_CORRECTED_RULE], schools=window.schools)
     opened, reopened = open_corrections(gone, term=rule.term, on=on, actor_label=actor_label)
     return tally + Tally(opened=opened, reopened=reopened)
 

@@ -1,4 +1,4 @@
-"""台账的写入: a person assigns, rectifies, verifies or clears; one transaction and one lock each."""
+"""台账的写入: a person assigns, rectifies, verifies or clears, under the finding's lock."""
 
 from dataclasses import replace
 from datetime import date

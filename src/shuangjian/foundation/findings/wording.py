@@ -39,7 +39,9 @@ def illegal_step(*, status: Status | None, kind: EventKind) -> str:
     """A step that does not follow from the present status (步骤不合)."""
     if status is None:
         return f"问题还没有“发现”的记录，不能{kind.label}。请先运行检查。"
-    return f"没有{kind.label}：这个问题现在是“{status.label}”，不能{kind.label}。{next_step(status)}。"
+    return (
+        f"没有{kind.label}：这个问题现在是“{status.label}”，不能{kind.label}。{next_step(status)}。"
+    )
 
 
 def not_permitted(kind: EventKind) -> str:

@@ -7,7 +7,7 @@ backslash at a comment's end.
 import re
 from collections.abc import Collection, Iterator
 
-from sqlglot.tokens import Token, TokenType
+from sqlglot import Token, TokenType
 
 from shuangjian.foundation.lake.portable_fault import PortabilityFault, Reason
 

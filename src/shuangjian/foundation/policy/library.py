@@ -74,7 +74,18 @@ class RegionUnknownError(LookupError):
         self.code = code
         self.on = on
         super().__init__(
-            f"{on} 没有代码为 {code} 的地区。请核对六位行政区划代码；区划有变更的，换一个日期再查。"
+            f"{on} 没有「{code}」这个地区。请核对六位行政区划代码或全称；区划有变更的，换一个日期再查。"
+        )
+
+
+class RegionAmbiguousError(LookupError):
+    """Several regions have this name (地区重名); ``codes`` holds theirs."""
+
+    def __init__(self, name: str, codes: tuple[str, ...]) -> None:
+        self.name = name
+        self.codes = codes
+        super().__init__(
+            f"叫「{name}」的地区不止一个（{'、'.join(codes)}）。请改填六位行政区划代码。"
         )
 
 
@@ -94,6 +105,33 @@ def region_on(code: str, *, on: date) -> Region:
     if region is None:
         raise RegionUnknownError(code, on)
     return region
+
+
+def find_region(text: str, *, on: date) -> Region:
+    """The region that a person means by a code or a name (查找地区), as of a day.
+
+    Args:
+        text: six digits, or the whole name.
+        on: the day.
+
+    Raises:
+        RegionUnknownError: no such region that day.
+        RegionAmbiguousError: several regions have the name.
+    """
+    wanted = text.strip()
+    if wanted.isdigit():
+        return region_on(wanted, on=on)
+    found = list(
+        Region.objects.filter(name=wanted)
+        .filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on))
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+        .order_by("code", "id")[:8]
+    )
+    if not found:
+        raise RegionUnknownError(wanted, on)
+    if len(found) > 1:
+        raise RegionAmbiguousError(wanted, tuple(region.code for region in found))
+    return found[0]
 
 
 def path_codes(region: Region) -> tuple[str, ...]:

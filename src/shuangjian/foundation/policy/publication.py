@@ -32,8 +32,12 @@ _FRESH = f"""
 """  # noqa: S608  -- names of columns, written above
 # why: rows that stay keep their id and recorded_at, so that only what changed is exported again.
 _REMOVE = f"""
-    DELETE FROM policy_policyinforce
-    WHERE ({_COLUMNS}) NOT IN (SELECT {_COLUMNS} FROM policy_fresh)
+    DELETE FROM policy_policyinforce WHERE id IN (
+        SELECT id FROM policy_policyinforce
+        LEFT JOIN (SELECT {_COLUMNS}, true AS is_kept FROM policy_fresh) fresh
+        USING ({_COLUMNS})
+        WHERE is_kept IS NULL
+    )
 """  # noqa: S608  -- names of columns, written above
 _ADD = f"""
     INSERT INTO policy_policyinforce ({_COLUMNS})

@@ -1,4 +1,4 @@
-"""工作日历: which days are working days, from the editable table; what it lacks follows the week."""
+"""工作日历: which days are working days, from the editable table, else from the week."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -33,11 +33,11 @@ class Within(_BooleanLookup):
 
     lookup_name = "within"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """The operator with its cast."""
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} <@ ({right})::ltree", [*left_params, *right_params]
+        return f"{left} <@ ({right})::ltree", (*left_params, *right_params)
 
 
 @LtreeField.register_lookup
@@ -46,8 +46,8 @@ class Above(_BooleanLookup):
 
     lookup_name = "above"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """The operator with its cast."""
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} @> ({right})::ltree", [*left_params, *right_params]
+        return f"{left} @> ({right})::ltree", (*left_params, *right_params)

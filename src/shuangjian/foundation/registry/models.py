@@ -111,7 +111,9 @@ class School(models.Model):
     code = models.CharField("学校标识码", max_length=10, unique=True)
     name = models.CharField("名称", max_length=80)
     kind = models.CharField("类别", max_length=20, choices=SchoolKind.choices)
-    region = models.ForeignKey(Region, models.PROTECT, verbose_name="所在区县", related_name="schools")
+    region = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="所在区县", related_name="schools"
+    )
     is_boarding = models.BooleanField("寄宿制", default=False)
     starts_on = models.DateField("起")
     ends_on = models.DateField("止", null=True)
@@ -214,7 +216,9 @@ class Guardianship(models.Model):
 
     class Meta:
         verbose_name = "监护关系"
-        constraints = [models.UniqueConstraint(fields=["guardian", "pupil"], name="guardianship_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["guardian", "pupil"], name="guardianship_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.guardian_id}-{self.pupil_id}"
@@ -258,7 +262,7 @@ class Course(models.TextChoices):
 
 
 class TeachingAssignment(models.Model):
-    """任课: a teacher teaches a course in a class; ``course`` is empty for the class teacher (班主任)."""
+    """任课: a teacher teaches a course in a class; no ``course`` for the class teacher (班主任)."""
 
     teacher = models.ForeignKey(Teacher, models.PROTECT, related_name="assignments")
     school_class = models.ForeignKey(SchoolClass, models.PROTECT, related_name="assignments")
@@ -285,7 +289,7 @@ class TeachingAssignment(models.Model):
 
 
 class SettingValue(models.Model):
-    """设置的取值: what a bureau or school chose, from a day, with its owner and reason; never edited.
+    """设置的取值: what a bureau or school chose, from a day, with owner and reason; never edited.
 
     ``school`` is null for a bureau's choice, which then holds for the whole ``region``.
     """
@@ -301,7 +305,9 @@ class SettingValue(models.Model):
 
     class Meta:
         verbose_name = "设置"
-        indexes = [models.Index(fields=["key", "region", "school", "starts_on"], name="setting_lookup")]
+        indexes = [
+            models.Index(fields=["key", "region", "school", "starts_on"], name="setting_lookup")
+        ]
 
     def __str__(self) -> str:
         return f"{self.key}={self.value}"

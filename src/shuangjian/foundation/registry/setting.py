@@ -1,4 +1,4 @@
-"""设置: what a bureau or school chooses without a document, with owner, reason, default and history."""
+"""设置: what a bureau or school chooses without a document; with owner, reason and history."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from shuangjian.foundation.registry.models import School, SettingValue
 
 @dataclass(frozen=True)
 class SettingDefinition:
-    """One thing that may be chosen (设置项): its unit, default, who may choose and why it exists."""
+    """One thing that may be chosen (设置项): its unit, default, who chooses and why it exists."""
 
     key: str
     title: str
@@ -64,10 +64,12 @@ class SettingRefusedError(ValueError):
 
 
 def value_of(definition: SettingDefinition, *, school: School, on: date) -> int:
-    """The value in force (设置取值) for a school on a day: its own, the region's nearest, the default."""
+    """The value in force (设置取值) for a school on a day: its own, the region's, the default."""
     chosen = (
         SettingValue.objects.filter(key=definition.key, starts_on__lte=on)
-        .filter(Q(school=school) | Q(school__isnull=True, region__path__above=str(school.region.path)))
+        .filter(
+            Q(school=school) | Q(school__isnull=True, region__path__above=str(school.region.path))
+        )
         .order_by(F("school").desc(nulls_last=True), "-region__path", "-starts_on", "-id")
         .first()
     )
@@ -75,7 +77,13 @@ def value_of(definition: SettingDefinition, *, school: School, on: date) -> int:
 
 
 def choose_value(
-    definition: SettingDefinition, *, school: School, value: int, starts_on: date, owner: str, reason: str
+    definition: SettingDefinition,
+    *,
+    school: School,
+    value: int,
+    starts_on: date,
+    owner: str,
+    reason: str,
 ) -> SettingValue:
     """A school chooses a value from a day on (设置), with owner and reason; the old one stays.
 
@@ -84,7 +92,8 @@ def choose_value(
     """
     if not definition.least <= value <= definition.most:
         raise SettingRefusedError(
-            f"“{definition.title}”只能在 {definition.least} 到 {definition.most} 之间，收到 {value}。请改后再存。"
+            f"“{definition.title}”只能在 {definition.least} 到 {definition.most} 之间，"
+            f"收到 {value}。请改后再存。"
         )
     if not reason.strip():
         raise SettingRefusedError(f"更改“{definition.title}”要写明理由，便于日后查对。请补上理由。")

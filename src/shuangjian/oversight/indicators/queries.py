@@ -196,9 +196,7 @@ def school_lines(
                 is_concern=figure.is_concern(each.components),
             )
         )
-    return tuple(
-        sorted(lines, key=lambda line: (not line.is_concern, line.code, line.pseudonym))
-    )
+    return tuple(sorted(lines, key=lambda line: (not line.is_concern, line.code, line.pseudonym)))
 
 
 def class_names(rows: Iterable[MeasuredRow]) -> dict[tuple[str, date], str]:

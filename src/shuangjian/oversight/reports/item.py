@@ -28,7 +28,9 @@ class HeadlineItem:
 ITEMS = (
     HeadlineItem("homework_time", "作业时间达标的学校", "homework.schools_meeting_time"),
     HeadlineItem("after_school_time", "课后服务时间达标的学校", "afterschool.schools_meeting_time"),
-    HeadlineItem("institutions_reduced", "压减的学科类培训机构", "training.subject_institutions_reduced"),
+    HeadlineItem(
+        "institutions_reduced", "压减的学科类培训机构", "training.subject_institutions_reduced"
+    ),
     HeadlineItem("adverts_handled", "查处的违规培训广告", "training.illegal_adverts_handled"),
     HeadlineItem("leads_checked", "核查的群众举报线索", "training.public_leads_checked"),
 )

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from shuangjian.foundation.findings.wording import FACT_CORRECTED_RULE, FACT_CORRECTED_TERM
 from shuangjian.oversight.indicators.measure import Scope
-from shuangjian.oversight.supervision.catalogue import rules
+from shuangjian.oversight.supervision.catalogue import FACT_CORRECTED, rules
 
 # why: cleared and then reopened is outstanding again, so the later of the two decides.
 _TALLY = """
@@ -68,7 +67,7 @@ def tally_findings(scope: Scope) -> list[RuleTally]:
     with connection.cursor() as cursor:
         cursor.execute(_TALLY, _parameters(scope))
         counts_by_rule: dict[str, Sequence[int]] = {row[0]: row[1:] for row in cursor.fetchall()}
-    term_by_rule = {**{rule.key: rule.term for rule in _rules()}, FACT_CORRECTED_RULE: FACT_CORRECTED_TERM}
+    term_by_rule = {rule.key: rule.term for rule in (*rules().values(), FACT_CORRECTED)}
     known = [*term_by_rule, *sorted(set(counts_by_rule) - set(term_by_rule))]
     return [
         RuleTally(rule, term_by_rule.get(rule, rule), *counts_by_rule.get(rule, (0, 0, 0, 0)))

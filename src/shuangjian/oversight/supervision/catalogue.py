@@ -1,4 +1,4 @@
-"""规则目录: every rule of the installed areas, checked against the facts before any of them runs."""
+"""规则目录: every rule of the installed areas, checked against the facts before any runs."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -18,15 +18,9 @@ from shuangjian.foundation.findings.wording import (
 )
 from shuangjian.foundation.lake.catalogue import facts
 from shuangjian.foundation.lake.fact import Fact
-from shuangjian.foundation.lake.portable import check_portable
+from shuangjian.foundation.lake.portable import INSPECTION_DAY, check_portable
 from shuangjian.oversight.supervision.errors import UnknownRuleError
-from shuangjian.oversight.supervision.rule import (
-    COLUMNS,
-    INSPECTION_DAY,
-    Rule,
-    RuleFileError,
-    read_rule,
-)
+from shuangjian.oversight.supervision.rule import COLUMNS, Rule, RuleFileError, read_rule
 
 _OBSERVED_COLUMNS = ("subject", "period", "school", "region", "effective_on")
 
@@ -118,12 +112,14 @@ def check_rule(rule: Rule, *, facts: Mapping[str, Fact]) -> None:
         if missing:
             reason = f"事实 {name} 没有 {'、'.join(missing)} 列，不能用来检查，请换一个事实。"
             raise RuleFileError(rule.path, 1, reason)
-    faults = check_portable(rule.sql, facts=relations(facts))
+    columns = {name: fact.columns for name, fact in facts.items()}
+    faults = check_portable(rule.sql, facts=columns)
     if faults:
         fault = min(faults)
-        line = rule.sql_line + fault.line - 1
-        raise RuleFileError(rule.path, line, str(fault).partition("：")[2] or str(fault))
-    given = tuple(sqlglot.parse_one(rule.sql, read="postgres").named_selects)
+        what = f"{fault.reason.what}（{fault.found}）。{fault.reason.why}{fault.reason.instead}"
+        raise RuleFileError(rule.path, rule.sql_line + fault.line - 1, what)
+    query = sqlglot.parse_one(rule.sql, read="postgres")
+    given = tuple(query.named_selects) if isinstance(query, exp.Query) else ()
     if given != COLUMNS:
         reason = f"查询给出的列是 {'、'.join(given)}，应依次为 {'、'.join(COLUMNS)}，请改正。"
         raise RuleFileError(rule.path, rule.sql_line, reason)

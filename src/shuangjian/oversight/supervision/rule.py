@@ -23,7 +23,6 @@ COLUMNS: Final = (
     "limit_value",
     "policy",
 )
-INSPECTION_DAY: Final = "inspection_day"
 UNITS: Final = ("minute", "minute_of_day", "person", "day", "count")
 _NEEDED: Final = (
     "key",

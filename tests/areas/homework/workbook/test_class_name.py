@@ -15,7 +15,7 @@ from shuangjian.areas.homework.workbook.plan_row import ClassRef
 @pytest.mark.parametrize(
     ("value", "grade", "number"),
     [
-        ("五年级（1）班", 5, 1), ("五(2)班", 5, 2), ("5.1", 5, 1), ("5．1", 5, 1), ("501", 5, 1),
+        ("五年级（1）班", 5, 1), ("五(2)班", 5, 2), ("5.1", 5, 1), ("5\uff0e1", 5, 1), ("501", 5, 1),
         (501.0, 5, 1), (812, 8, 12), ("八年级1班", 8, 1), ("初二(2)班", 8, 2), ("8.4", 8, 4),
         (8.4, 8, 4), ("8.10", 8, 10), (8.12, 8, 12), ("八（5）", 8, 5), ("初二6班", 8, 6),
         ("五年级一班", 5, 1), ("七年级12班", 7, 12), ("七年级十二班", 7, 12), ("小学三年级2班", 3, 2),
@@ -102,7 +102,9 @@ def test_a_class_in_a_title(title, grade, number):
     assert (found.grade, found.number) == (grade, number)
 
 
-@pytest.mark.parametrize("title", ["初二年级  2026年11月9日", "第十一中学", "2026.11.5班级", "班级：", "11.5班主任"])
+@pytest.mark.parametrize(
+    "title", ["初二年级  2026年11月9日", "第十一中学", "2026.11.5班级", "班级：", "11.5班主任"]
+)
 def test_titles_without_a_class(title):
     assert find_class(title) is None
 

@@ -1,4 +1,5 @@
 import datetime as dt
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ NEW_YEAR = DayFrame(REFERENCE_DAY, starts_on=dt.date(2026, 12, 28), last_on=dt.d
 @pytest.mark.parametrize(
     "value",
     [
-        NOV_4, dt.datetime(2026, 11, 4, 8, 0), 46330, 46330.0, "46330", "2026/11/4", "2026.11.4",
+        NOV_4, dt.datetime(2026, 11, 4, 8, 0, tzinfo=dt.UTC), 46330, 46330.0, "46330", "2026/11/4", "2026.11.4",
         "2026-11-04", "2026-11-04 00:00:00", "2026年11月4日", "２０２６年１１月４日", "11月4日", "11.4",
         "11/4", 11.4, "20261104", 20261104, 20261104.0, "11月4号", "十一月四日", "二〇二六年十一月四日",
         "11月4日 星期三", "11月4日（周三）", "周三 11.4", "星期三\n11月4日", "26.11.4",
@@ -35,7 +36,13 @@ def test_spellings_of_a_day(value):
 @given(st.dates(dt.date(2000, 1, 1), dt.date(2099, 12, 31)))
 def test_any_day_survives_every_full_spelling(on):
     serial = (on - dt.date(1899, 12, 30)).days
-    for value in (on, serial, f"{on:%Y%m%d}", f"{on:%Y/%m/%d}", f"{on.year}年{on.month}月{on.day}日"):
+    for value in (
+        on,
+        serial,
+        f"{on:%Y%m%d}",
+        f"{on:%Y/%m/%d}",
+        f"{on.year}年{on.month}月{on.day}日",
+    ):
         assert resolve_day(find_day(value), frame=NEAR) == on
 
 
@@ -43,10 +50,8 @@ def test_any_day_survives_every_full_spelling(on):
 def test_any_text_is_a_day_or_none_or_refused(text):
     statement = find_day(text)
     if statement is not None:
-        try:
-            resolve_day(statement, frame=WEEK)
-        except MisreadError as misread:
-            assert misread.reason
+        with suppress(MisreadError):
+            assert WEEK.holds(resolve_day(statement, frame=WEEK))
 
 
 @pytest.mark.parametrize(
@@ -96,18 +101,29 @@ def test_a_number_that_lost_its_zero_is_settled_by_weekday_or_title():
 
 
 def test_a_weekday_beside_the_date_is_checked():
-    with pytest.raises(MisreadError, match="星期三.*星期四"):
+    with pytest.raises(MisreadError, match=r"星期三.*星期四"):
         resolve_day(find_day(NOV_4), frame=NEAR, weekday=3)
 
 
-@pytest.mark.parametrize("value", ["", "语文", "第9周", "11月2日—11月6日", True, 20, 12.345, "周末", dt.time(8)])
+@pytest.mark.parametrize(
+    "value", ["", "语文", "第9周", "11月2日—11月6日", True, 20, 12.345, "周末", dt.time(8)]
+)
 def test_what_is_no_day(value):
     assert find_day(value) is None
 
 
 @pytest.mark.parametrize(
     ("value", "weekday"),
-    [("星期一", 0), ("周日", 6), ("星期天", 6), ("礼拜五", 4), ("三", 2), ("周3", 2), ("11月4日", None), (3, None)],
+    [
+        ("星期一", 0),
+        ("周日", 6),
+        ("星期天", 6),
+        ("礼拜五", 4),
+        ("三", 2),
+        ("周3", 2),
+        ("11月4日", None),
+        (3, None),
+    ],
 )
 def test_weekdays(value, weekday):
     assert find_weekday(value) == weekday

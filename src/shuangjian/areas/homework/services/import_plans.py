@@ -1,4 +1,4 @@
-"""导入布置计划表: the school's own workbook becomes versions, all or nothing; twice changes nothing."""
+"""导入布置计划表: a school's workbook becomes versions, all or nothing; twice changes nothing."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -71,14 +71,6 @@ class ImportOutcome:
         return not self.faults and not self.is_dry_run
 
 
-class _DryRun(Exception):  # noqa: N818 -- why: not an error; it only rolls the transaction back.
-    """Carries the outcome out of the transaction that it undoes."""
-
-    def __init__(self, outcome: ImportOutcome) -> None:
-        super().__init__()
-        self.outcome = outcome
-
-
 def import_workbook(
     *, actor: Actor, school: School, content: bytes, at: datetime, is_dry_run: bool
 ) -> ImportOutcome:
@@ -105,15 +97,10 @@ def import_workbook(
     faults = (*reading.faults, *_unknown_classes(reading.rows, classes, school=school))
     if faults:
         return ImportOutcome(reading, faults, is_dry_run=is_dry_run)
-    try:
-        with transaction.atomic():
-            tally = _write(reading.rows, classes, actor=actor, school=school, at=at)
-            outcome = ImportOutcome(reading, (), tally, is_dry_run)
-            if is_dry_run:
-                raise _DryRun(outcome)
-    except _DryRun as undone:
-        return undone.outcome
-    return outcome
+    with transaction.atomic():
+        tally = _write(reading.rows, classes, actor=actor, school=school, at=at)
+        transaction.set_rollback(is_dry_run)
+    return ImportOutcome(reading, (), tally, is_dry_run)
 
 
 def _classes_of(school: School) -> Mapping[ClassKey, SchoolClass]:
@@ -160,7 +147,8 @@ def _unknown_classes(
             cell=row.cell,
             code="unknown_class",
             message=(
-                f"工作表“{row.sheet}”的 {row.cell} 单元格：{school.name}没有{_spoken(row.class_ref)}。"
+                f"工作表“{row.sheet}”的 {row.cell} 单元格："
+                f"{school.name}没有{_spoken(row.class_ref)}。"
                 f"该校现有：{'、'.join(known[:12])}{'等' if len(known) > 12 else ''}。"
                 "请核对班级名称，或检查是否选错了学校。"
             ),

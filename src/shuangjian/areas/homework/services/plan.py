@@ -205,9 +205,7 @@ def check_plannable(school_class: SchoolClass, *, on: date, today: date) -> None
         raise HomeworkRefusedError("class_gone", {"class_name": name, "on": on})
     kind = day_kinds(first=on, last=on)[on]
     if not kind.is_working_day:
-        raise HomeworkRefusedError(
-            "not_working_day", {"on": on, "note": kind.note or "休息日"}
-        )
+        raise HomeworkRefusedError("not_working_day", {"on": on, "note": kind.note or "休息日"})
 
 
 def check_may_touch(

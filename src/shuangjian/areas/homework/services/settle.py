@@ -1,4 +1,4 @@
-"""协调超限: what a class teacher does with a full day: trim, move, or let it through with a reason."""
+"""协调超限: what a class teacher does with a full day: trim, move, or let it through."""
 
 from datetime import date, datetime
 
@@ -98,9 +98,7 @@ def move_homework(
     source, target = days[on], days[to]
     old = get_plan(source, course=course)
     if find_plan(target, course=course) is not None:
-        raise HomeworkRefusedError(
-            "target_taken", {"on": to, "course": Course(course).label}
-        )
+        raise HomeworkRefusedError("target_taken", {"on": to, "course": Course(course).label})
     withdraw(source, course=course, actor=actor, at=at)
     fits = not counts(kind=old.kind, place=old.place) or total_of(target).has_room_for(old.minutes)
     version = next_version(

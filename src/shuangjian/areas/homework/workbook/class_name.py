@@ -25,7 +25,7 @@ _BY_YEAR = re.compile(rf"{_STAGE}(?P<year>20\d\d|\d\d)级[.·、/-]?{_NUMBER}班
 _THREE_DIGITS = re.compile(r"(?P<grade>[1-9])(?P<number>\d\d)班?")
 _NUMBER_ONLY = re.compile(rf"第?{_NUMBER}班?")
 _IN_TITLE = re.compile(
-    rf"(?<![\d.第])(?:{_STAGE}{_GRADE}{_MARK}|(?:小学?|初中?)?(?:20\d\d|\d\d)级)"
+    rf"(?<![第十])(?:(?<![\d.])|(?=\D))(?:{_STAGE}{_GRADE}{_MARK}|(?:小学?|初中?)?(?:20\d\d|\d\d)级)"
     rf"{_NUMBER}班(?!级|主任|干|子)"
 )
 _GRADE_IN_TITLE = re.compile(

@@ -190,7 +190,7 @@ def resolve_day(statement: DayStatement, *, frame: DayFrame, weekday: int | None
         )
     fitting = [day for day in days if all(day.weekday() == each for each in weekdays)]
     if not fitting:
-        actual = "或".join(f"{day:%Y-%m-%d} 是{WEEKDAY_NAMES[day.weekday()]}" for day in days)
+        actual = "，或 ".join(f"{day:%Y-%m-%d} 是{WEEKDAY_NAMES[day.weekday()]}" for day in days)
         stated = "、".join(WEEKDAY_NAMES[each] for each in sorted(weekdays))
         raise MisreadError(
             "weekday_contradicts",
@@ -209,7 +209,7 @@ def resolve_day(statement: DayStatement, *, frame: DayFrame, weekday: int | None
 
 
 def _ambiguous(statement: DayStatement, days: list[dt.date]) -> MisreadError:
-    choices = "或 ".join(f"{day:%Y-%m-%d}" for day in days)
+    choices = " 或 ".join(f"{day:%Y-%m-%d}" for day in days)
     return MisreadError(
         "day_ambiguous",
         f"日期“{statement.text}”可以是 {choices}，不知道是哪一天。请写成{EXAMPLES}这样的完整日期。",

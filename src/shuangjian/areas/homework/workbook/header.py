@@ -116,9 +116,5 @@ def _continues(grid: Grid, row: int, *, first: int) -> bool:
 def _is_plain_heading(label: Label) -> bool:
     if label.course is not None:
         return False
-    return (
-        label.part is not None
-        or label.is_ignored
-        or label.key == "time"
-        or (label.kind is not None or label.place is not None)
-    )
+    says_what = label.key or label.part or label.kind or label.place
+    return bool(says_what) or label.is_ignored

@@ -15,6 +15,7 @@ from shuangjian.areas.homework.workbook.course import (
 from shuangjian.areas.homework.workbook.day import find_day
 from shuangjian.areas.homework.workbook.fault import CellValue, MisreadError
 from shuangjian.areas.homework.workbook.kind import find_kind, find_place
+from shuangjian.areas.homework.workbook.numeral import CHARACTERS
 from shuangjian.areas.homework.workbook.plan_row import Kind, Place
 
 Dimension = Literal["class", "day", "course"]
@@ -78,6 +79,8 @@ _TEACHER = re.compile(r"教师|老师|任课|布置人")
 _KIND = re.compile(r"类型|类别|形式|性质|种类")
 _PLACE = re.compile(r"地点|场所|完成场地|校内/?校外|校内外")
 _MINUTES = re.compile(r"时长|用时|耗时|分钟|所需时间|完成时间|预计时间|作业时间|时间[(/]?分|mins?")
+# why: 抄写20分钟 and 二十分钟 are homework, not a heading, though 分钟 heads many columns.
+_STATED = re.compile(rf"[\d半{CHARACTERS}]个?半?(?:分|小时|刻|min|h)")
 _CONTENT = re.compile(r"内容|作业$|作业布置$|作业\(|作业要求|题目")
 _HOURS = re.compile(r"小时|\(时\)|\(h\)")
 
@@ -159,6 +162,8 @@ def _part(text: str) -> Part | None:
         ("total", _TOTAL), ("teacher", _TEACHER), ("kind", _KIND), ("place", _PLACE),
         ("minutes", _MINUTES), ("content", _CONTENT),
     )  # fmt: skip
+    if _STATED.search(text):
+        return None
     for part, pattern in patterns:
         if pattern.search(text):
             return part

@@ -313,11 +313,13 @@ def _stands_under_axis(draft: _Draft, column: Column) -> bool:
         what = {"course": "学科", "day": "日期或星期", "class": "班级"}[
             draft.header.axis or "course"
         ]
+        text = str(draft.grid.value(column.cell)).strip()
+        heading = f"这一列的表头“{text}”不是" if text else "这一列没有表头"
         draft.fault(
             column,
             "unknown_column",
-            f"表头横排{what}，这一列的表头“{str(draft.grid.value(column.cell)).strip()}”不是，"
-            f"而下面有内容，不读就会漏计。请把表头改成规范的{what}名称，或删去这一列。",
+            f"表头横排{what}，{heading}，而下面有内容，不读就会漏计。"
+            f"请把表头改成规范的{what}名称，或删去这一列。",
         )
     return False
 

@@ -22,7 +22,7 @@ from shuangjian.areas.homework.workbook.table_rows import NOTE, read_rows
 from shuangjian.areas.homework.workbook.total import check_totals
 
 _TITLE_LABEL = re.compile(r"(?:班级|班别|年级|日期|周次|第.{1,3}周):?")
-_AXIS_NAMES = {"course": "学科", "day": "日期", "class": "班级"}
+_AXIS_NAMES = {"course": "学科", "day": "日期", "weekday": "星期", "class": "班级"}
 _SEEN_CELLS = 12
 """Cells quoted where a layout isn't known: enough to recognise the sheet's heading."""
 
@@ -103,6 +103,11 @@ def _read_one(
     if table.faults:
         return [], sentence, list(table.left_out)
     reading = read_rows(table, heading, misreadings=misreadings)
+    if heading.faults:
+        # why: what the title says wrongly isn't missing; one mistake is told once.
+        corner = misreadings.grid.cell((table.header.first, 0))
+        for code in ("day_missing", "class_missing"):
+            misreadings.found.pop((corner, code), None)
     _check_shared_minutes(reading.entries, misreadings)
     if len(misreadings.found) == before:
         # why: with a minute unread every total would look wrong too, and hide the one real fault.
@@ -154,7 +159,7 @@ def _check_shared_minutes(entries: list[Entry], misreadings: Misreadings) -> Non
 
 def _sentence(table: Table, heading: Heading) -> str:
     across = table.header.axis
-    downs = [key for key in ("class", "day", "course") if key in table.key_columns]
+    downs = [key for key in ("class", "day", "weekday", "course") if key in table.key_columns]
     down = "、".join(_AXIS_NAMES[key] for key in downs) or "每行一项"
     form = f"竖排{down}，横排{_AXIS_NAMES[across]}" if across else f"竖排{down}，每项一行"
     where = []

@@ -1,0 +1,58 @@
+"""命令的选项: who acts, where, when; the same words on every command."""
+
+from datetime import date, datetime
+
+import click
+
+from shuangjian.edges import clock
+from shuangjian.edges.cli.outcome import Refused
+from shuangjian.foundation.accounts.actor import OPERATOR, Actor, actor_of
+from shuangjian.foundation.accounts.models import User
+from shuangjian.foundation.registry.models import School
+
+NATION = "000000"
+
+
+class Day(click.ParamType):
+    """A day in ISO text."""
+
+    name = "日期"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """The day, or a usage error in Chinese."""
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"“{value}”不是日期，应写成 2026-11-15 的样子。", param, ctx)
+
+
+DAY = Day()
+as_json = click.option("--json", "as_json", is_flag=True, help="输出一行 JSON。")
+as_user = click.option("--as", "username", metavar="用户名", help="以谁的身份；不写为系统操作员。")
+dry_run = click.option("--dry-run", is_flag=True, help="只算给您看，不写入。")
+
+
+def acting(username: str | None) -> Actor:
+    """The actor of a command (行为人): the named user as of today, or the audited operator.
+
+    Raises:
+        Refused: there is no such active user.
+    """
+    if username is None:
+        return OPERATOR
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise Refused(f"没有叫“{username}”的在用账号。请核对 --as 后面的用户名。")
+    return actor_of(user, on=clock.today())
+
+
+def default_region() -> str:
+    """The county where every school lies, if there is but one; the nation otherwise."""
+    codes = School.objects.values_list("region__code", flat=True).distinct()[:2]
+    return codes[0] if len(codes) == 1 else NATION
