@@ -71,5 +71,3 @@ def _refuse(refusal: Exception, arguments: list[str] | None) -> int:
         click.echo(json.dumps({"refused": text}, ensure_ascii=False))
     click.echo(text, err=True)
     return 2
-
-

@@ -1,16 +1,20 @@
 """命令的选项: who acts, where, when; the same words on every command."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import click
 
 from shuangjian.edges import clock
 from shuangjian.edges.cli.outcome import Refused
+from shuangjian.engines.half_month_round import round_of
 from shuangjian.foundation.accounts.actor import OPERATOR, Actor, actor_of
 from shuangjian.foundation.accounts.models import User
+from shuangjian.foundation.policy.library import region_on
 from shuangjian.foundation.registry.models import School
+from shuangjian.oversight.indicators.period import DueDaysUnknownError, due_days_of
 
 NATION = "000000"
+WITHOUT_ROUND = timedelta(days=15)
 
 
 class Day(click.ParamType):
@@ -56,3 +60,11 @@ def default_region() -> str:
     """The county where every school lies, if there is but one; the nation otherwise."""
     codes = School.objects.values_list("region__code", flat=True).distinct()[:2]
     return codes[0] if len(codes) == 1 else NATION
+
+
+def first_of_round(region: str, *, on: date) -> date:
+    """The first day of the half-month round (本期首日) that a day belongs to in a region."""
+    try:
+        return round_of(on, due_days=due_days_of(region_on(region, on=on), on=on)).first_on
+    except DueDaysUnknownError:
+        return on - WITHOUT_ROUND

@@ -14,6 +14,7 @@ from shuangjian.areas.homework.wording import refusal_text
 from shuangjian.areas.homework.workbook.fault import UnreadableWorkbookError
 from shuangjian.edges.install import PolicyRefusedError
 from shuangjian.edges.start import UnsafeStartError
+from shuangjian.engines.half_month_round import NotDueDayError
 from shuangjian.foundation.accounts.access import NotAccessibleError
 from shuangjian.foundation.documents.errors import DocumentError
 from shuangjian.foundation.findings.errors import FindingRefusedError
@@ -22,8 +23,9 @@ from shuangjian.foundation.lake.lock import ExportRefusedError
 from shuangjian.foundation.lake.manifest import LakeDamagedError
 from shuangjian.foundation.policy.catalogue import UnknownPolicyKeyError
 from shuangjian.foundation.policy.library import RegionUnknownError
+from shuangjian.oversight.indicators.period import DueDaysUnknownError
 from shuangjian.oversight.reports.errors import ReportRefusedError
-from shuangjian.oversight.reports.round import NotDueDayError
+from shuangjian.oversight.reports.wording import refusal_text as report_refusal_text
 from shuangjian.oversight.supervision.errors import InspectionRefusedError
 
 
@@ -41,6 +43,8 @@ class Refused(Exception):  # noqa: N818 -- a refusal is an answer, not an error
             return cls(refusal_text(refusal))
         if isinstance(refusal, NotAccessibleError):
             return cls("没有这条记录，或不在该用户的范围内。请核对编号和 --as。")
+        if isinstance(refusal, ReportRefusedError):
+            return cls(report_refusal_text(refusal))
         if isinstance(refusal, UnreadableWorkbookError):
             return cls(refusal.message)
         return cls(str(refusal))
@@ -62,6 +66,7 @@ REFUSALS: tuple[type[Exception], ...] = (
     RegionUnknownError,
     ReportRefusedError,
     NotDueDayError,
+    DueDaysUnknownError,
     InspectionRefusedError,
 )
 

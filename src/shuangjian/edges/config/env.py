@@ -71,6 +71,17 @@ def mode() -> str:
     return "demo" if demo_mark().exists() else MODE.default
 
 
+def pretended_today() -> str:
+    """The day that a trial takes for today (假定的今天), ISO; empty where the clock is believed.
+
+    A demonstration stays on the day for which its data was made, so that it is always alive.
+    """
+    written = TODAY.read()
+    if written or mode() != "demo" or not demo_mark().exists():
+        return written
+    return demo_mark().read_text(encoding="utf-8").strip()
+
+
 def demo_mark() -> Path:
     """The file that marks a data folder as a demonstration's (演示标记)."""
     return data_folder() / "demonstration"

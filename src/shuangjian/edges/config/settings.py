@@ -11,7 +11,7 @@ DEMO_MODE = MODE == "demo"
 DEBUG = False
 SHUANGJIAN_DATA = env.data_folder()
 SHUANGJIAN_POLICIES = env.ROOT / "policies"
-SHUANGJIAN_TODAY = env.TODAY.read()
+SHUANGJIAN_TODAY = env.pretended_today()
 SITE_NAME = env.SITE_NAME.read()
 FONTS_FOLDER = env.FONTS.read() or str(SHUANGJIAN_DATA / "fonts")
 

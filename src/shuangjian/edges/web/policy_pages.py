@@ -27,7 +27,6 @@ from shuangjian.foundation.policy.wording import (
     COMBINE_WORDS,
     REASON_WORDS,
     SOURCE_GRADE_WORDS,
-    STATUS_WORDS,
 )
 from shuangjian.foundation.registry.models import School
 
@@ -91,7 +90,7 @@ def policy_key(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404 from unknown
     today = moment_of(request).date()
     asked = {"on": today.isoformat(), "region": _home_region(actor_in(request))}
-    asked.update({name: text for name, text in request.GET.items() if text})
+    asked.update({name: text for name, text in request.GET.dict().items() if text})
     form = PolicyLookupForm(asked, leaf=leaf)
     context: dict[str, Any] = {
         "form": form,
@@ -136,11 +135,12 @@ def _home_region(actor: Actor) -> str:
 def _sources(key: str) -> list[dict[str, str]]:
     """Where the citations of a key were read, with how near that is to the official text."""
     catalogue = current_catalogue()
-    cited: dict[str, str] = {}
-    for value in catalogue.values(key):
-        for citation in (value.citation, *value.restated):
-            for source in citation.sources:
-                cited.setdefault(source, STATUS_WORDS[citation.status])
+    cited = {
+        source
+        for value in catalogue.values(key)
+        for citation in (value.citation, *value.restated)
+        for source in citation.sources
+    }
     return [
         {
             "name": catalogue.source_by_id[source].name,

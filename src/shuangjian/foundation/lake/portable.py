@@ -41,10 +41,12 @@ def check_portable(
         return (PortabilityFault(line=1, code=Reason.UNREADABLE.name, found="引号没有成对"),)
     except ParseError as error:
         return _unreadable(sql, error)
-    if len(statements) != 1 or not isinstance(statements[0], exp.Select | exp.SetOperation):
-        found = "空文件" if statements == [None] or not statements else sql.strip().split()[0]
-        reason = Reason.UNREADABLE if len(statements) != 1 else Reason.NOT_SELECT
-        return (PortabilityFault(line=1, code=reason.name, found=found),)
+    if len(statements) != 1 or statements[0] is None:
+        found = "多条语句" if len(statements) > 1 else "空文件"
+        return (PortabilityFault(line=1, code=Reason.UNREADABLE.name, found=found),)
+    if not isinstance(statements[0], exp.Select | exp.SetOperation):
+        found = tokens[0].text
+        return (PortabilityFault(line=tokens[0].line, code=Reason.NOT_SELECT.name, found=found),)
     known = {INSPECTION_DAY: INSPECTION_DAY_COLUMNS, **facts}
     query = QueryCheck(sql, known)
     query.check(statements[0])

@@ -174,7 +174,8 @@ def _by_partition(fact: Fact, block: bytes) -> Iterator[tuple[str, pa.Table]]:
     }
     table = pyarrow.csv.read_csv(
         io.BytesIO(block),
-        read_options=pyarrow.csv.ReadOptions(column_names=list(types), block_size=2 * BLOCK_BYTES),
+        # why: one block of the parser, since a row may not straddle two of them.
+        read_options=pyarrow.csv.ReadOptions(column_names=list(types), block_size=len(block) + 1),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
         # why: COPY writes NULL as nothing and an empty text as two quotes; both must survive.
         convert_options=pyarrow.csv.ConvertOptions(

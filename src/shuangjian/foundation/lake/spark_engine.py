@@ -37,6 +37,8 @@ _TYPES = {
 }
 _LOGGING = """rootLogger.level = error
 rootLogger.appenderRef.console.ref = console
+logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
+logger.gateway.level = error
 appender.console.type = Console
 appender.console.name = console
 appender.console.target = SYSTEM_ERR
@@ -112,7 +114,7 @@ def _java_version(home: Path) -> int:
     release = home / "release"
     if not (home / "bin" / "java").exists() or not release.exists():
         return 0
-    found = re.search(r'JAVA_VERSION="(\d+)', release.read_text(encoding="utf-8", errors="replace"))
+    found = re.search(r'JAVA_VERSION="(?:1\.)?(\d+)', release.read_text(encoding="utf-8", errors="replace"))
     return int(found.group(1)) if found else 0
 
 

@@ -74,7 +74,8 @@ class RegionUnknownError(LookupError):
         self.code = code
         self.on = on
         super().__init__(
-            f"{on} 没有「{code}」这个地区。请核对六位行政区划代码或全称；区划有变更的，换一个日期再查。"
+            f"{on} 没有「{code}」这个地区。请核对六位行政区划代码或全称；"
+            "区划有变更的，换一个日期再查。"
         )
 
 

@@ -147,5 +147,7 @@ def republish() -> None:
     """Makes the rows in force again (重新展开) after schools or their own values changed."""
     with transaction.atomic():
         publish_rows(current_catalogue())
-        latest = PolicyEdition.objects.order_by("-id").values_list("pk", flat=True).first()
-        PolicyEdition.objects.filter(pk=latest).update(subjects_digest=subjects_digest())
+        latest = PolicyEdition.objects.order_by("-id").first()
+        if latest is not None:
+            latest.subjects_digest = subjects_digest()
+            latest.save(update_fields=["subjects_digest"])

@@ -159,6 +159,23 @@ def test_a_table_without_class_or_day_says_where_to_write_them():
     assert all(fault.cell == "A1" and "标题" in fault.message for fault in reading.faults)
 
 
+def test_a_weekday_in_the_title_is_checked_and_told_once():
+    rows = [["五（1）班 2026年11月9日 星期二"], ["学科", "内容", "时长"], ["语文", "抄", 10]]
+    assert codes(read({"Sheet1": rows})) == [("Sheet1", "A1", "weekday_contradicts")]
+
+
+def test_the_day_on_which_the_form_was_filled_in_is_no_homework_day():
+    rows = [["五（1）班 2026年11月9日"], ["制表日期：", dt.date(2026, 11, 1)]]
+    reading = read({"Sheet1": [*rows, ["学科", "内容", "时长"], ["语文", "抄", 10]]})
+    assert [row.on for row in reading.rows] == [dt.date(2026, 11, 9)]
+
+
+def test_weekdays_without_a_range_ask_for_one():
+    reading = read({"五(1)班": [["第9周"], ["学科", "周一", "周二"], ["语文", "抄20分钟", "无"]]})
+    assert codes(reading) == [("五(1)班", "B2", "day_missing"), ("五(1)班", "C2", "day_missing")]
+    assert "起止日期" in reading.faults[0].message
+
+
 def test_an_impossible_range_in_the_title():
     reading = read(day_list(GOOD, title="五年级（1）班 11月2日—11月31日"))
     assert ("作业", "A2", "day_impossible") in codes(reading)

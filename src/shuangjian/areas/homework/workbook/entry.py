@@ -124,12 +124,12 @@ def read_homework(pieces: Pieces, *, grid: Grid, misreadings: Misreadings) -> Ho
     is_single = minutes is None or any(
         grid.anchor(each) == grid.anchor(minutes) for each in contents
     )
-    if is_single:
-        position, read = contents[-1], _read_single
+    if is_single or minutes is None:
+        position = contents[-1]
+        stated = _read_single(pieces, contents, misreadings=misreadings)
     else:
-        assert minutes is not None  # invariant: without minutes the piece is single
-        position, read = minutes, _read_pair
-    stated = read(pieces, contents, grid=grid, kind=kind, misreadings=misreadings)
+        position = minutes
+        stated = _read_pair(pieces, contents, minutes=minutes, kind=kind, misreadings=misreadings)
     if stated is None or kind is None or place is None:
         return None
     is_none, length = stated
@@ -153,12 +153,10 @@ def _read_single(
     pieces: Pieces,
     contents: tuple[Position, ...],
     *,
-    grid: Grid,
-    kind: Kind | None,
     misreadings: Misreadings,
 ) -> tuple[bool, Length] | None:
     """Cells such as 练习册P3 约20分钟; several are added up, each has its own minutes."""
-    del kind
+    grid = misreadings.grid
     told = [each for each in contents if not is_none_word(grid.value(each))]
     if not told:
         return True, NOTHING
@@ -191,13 +189,12 @@ def _read_pair(
     pieces: Pieces,
     contents: tuple[Position, ...],
     *,
-    grid: Grid,
+    minutes: Position,
     kind: Kind | None,
     misreadings: Misreadings,
 ) -> tuple[bool, Length] | None:
     """Content and minutes in cells of their own."""
-    minutes = pieces.minutes
-    assert minutes is not None  # invariant: the caller chose the pair for its minutes
+    grid = misreadings.grid
     has_content = any(not is_none_word(grid.value(each)) for each in contents)
     says_none = bool(contents) and not has_content
     value = grid.value(minutes)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +15,13 @@ from shuangjian.areas.homework.workbook.day import (
     find_weekday,
     resolve_day,
 )
-from shuangjian.areas.homework.workbook.fault import CellFault, CellValue, MisreadError, cell_fault
+from shuangjian.areas.homework.workbook.fault import (
+    CellFault,
+    CellValue,
+    MisreadError,
+    cell_fault,
+    written,
+)
 from shuangjian.areas.homework.workbook.numeral import arabic
 from shuangjian.areas.homework.workbook.plan_row import ClassRef
 from shuangjian.areas.homework.workbook.sheet import Grid, Position
@@ -81,48 +88,58 @@ def read_heading(
     for row in rows:
         filled = grid.filled(row)
         for index, position in enumerate(filled):
-            label = (
-                _LABELS.get(normalised(grid.text(filled[index - 1])).strip(":")) if index else ""
-            )
-            try:
-                heading = _with_cell(heading, grid=grid, position=position, label=label or "")
-            except MisreadError as misread:
-                fault = cell_fault(
-                    sheet=grid.name,
-                    cell=grid.cell(position),
-                    misread=misread,
-                    value=grid.value(position),
-                )
-                heading = replace(heading, faults=(*heading.faults, fault))
+            caption = normalised(grid.text(filled[index - 1])) if index else ""
+            for read in _readers(grid.value(position), caption=caption):
+                heading = _attempt(heading, read, grid=grid, position=position)
     return heading
 
 
-def _with_cell(heading: Heading, *, grid: Grid, position: Position, label: str) -> Heading:
-    value, cell = grid.value(position), grid.cell(position)
+_Reader = Callable[[Heading, CellValue, str], Heading]
+
+
+def _readers(value: CellValue, *, caption: str) -> tuple[_Reader, ...]:
+    """What a cell is asked for; class and day apart, so that one mistake doesn't hide the other."""
+    if _FILLED_IN.search(caption):
+        return ()
+    label = _LABELS.get(caption.strip(":"))
     if label == "class":
-        found = parse_class(value, grade=heading.grade)
-        return replace(heading, class_ref=found, grade=found.grade, class_cell=cell)
+        return (_with_class_cell,)
     if label == "day" or not isinstance(value, str):
-        return _with_day_cell(heading, value, cell=cell)
-    return _with_days(_with_class(heading, value, cell=cell), value, cell=cell)
+        return (_with_day_cell,)
+    return _with_class, _with_days
 
 
-def _with_day_cell(heading: Heading, value: CellValue, *, cell: str) -> Heading:
+def _attempt(heading: Heading, read: _Reader, *, grid: Grid, position: Position) -> Heading:
+    value, cell = grid.value(position), grid.cell(position)
+    try:
+        return read(heading, value, cell)
+    except MisreadError as misread:
+        fault = cell_fault(sheet=grid.name, cell=cell, misread=misread, value=value)
+        return replace(heading, faults=(*heading.faults, fault))
+
+
+def _with_class_cell(heading: Heading, value: CellValue, cell: str) -> Heading:
+    found = parse_class(value, grade=heading.grade)
+    return replace(heading, class_ref=found, grade=found.grade or heading.grade, class_cell=cell)
+
+
+def _with_day_cell(heading: Heading, value: CellValue, cell: str) -> Heading:
     statement = find_day(value)
     if statement is None or not statement.days:
-        return _with_days(heading, value, cell=cell) if isinstance(value, str) else heading
+        return _with_days(heading, value, cell) if isinstance(value, str) else heading
     return _with_single(heading, statement, cell=cell)
 
 
-def _with_class(heading: Heading, text: str, *, cell: str) -> Heading:
+def _with_class(heading: Heading, value: CellValue, cell: str) -> Heading:
+    text = written(value)
     found, grade = find_class(text), find_grade(text)
     if found is not None:
         return replace(heading, class_ref=found, grade=found.grade or grade, class_cell=cell)
     return heading if grade is None else replace(heading, grade=grade)
 
 
-def _with_days(heading: Heading, text: str, *, cell: str) -> Heading:
-    compact = arabic_days(text)
+def _with_days(heading: Heading, value: CellValue, cell: str) -> Heading:
+    compact = arabic_days(written(value))
     frame = _with_year(heading.frame, compact)
     heading = replace(heading, frame=frame)
     if match := _RANGE.search(compact):

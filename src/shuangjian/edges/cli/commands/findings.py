@@ -63,7 +63,9 @@ def list_command(
         print_json({"count": found.count(), "findings": rows})
         return
     for each in shown:
-        click.echo(f"{each.pseudonym}  {Status(each.state.status).label}  {texts[each.pk].sentence}")
+        click.echo(
+            f"{each.pseudonym}  {Status(each.state.status).label}  {texts[each.pk].sentence}"
+        )
     click.echo(f"共 {found.count()} 条，列出 {len(shown)} 条。")
 
 
@@ -131,7 +133,9 @@ def rectify_command(
     )
 
 
-@findings.command("verify", epilog="例：findings verify 6f1c… --passed --note … --as demo-inspector")
+@findings.command(
+    "verify", epilog="例：findings verify 6f1c… --passed --note … --as demo-inspector"
+)
 @number
 @click.option("--passed/--failed", "passed", default=None, help="复核通过或不通过。")
 @click.option("--note", required=True, help="看了什么。")
@@ -196,6 +200,8 @@ def _brief(finding: Finding) -> dict[str, object]:
 
 def _told(event: FindingEvent, *, as_json: bool) -> None:
     if as_json:
-        print_json({"number": event.finding.pseudonym, "kind": event.kind, "on": event.effective_on})
+        print_json(
+            {"number": event.finding.pseudonym, "kind": event.kind, "on": event.effective_on}
+        )
     else:
         click.echo(f"已{event.get_kind_display()}。")

@@ -18,7 +18,9 @@ def import_group() -> None:
     """把学校现有的表格导入平台。"""
 
 
-@import_group.command("plan", epilog="例：import plan 五年级作业计划.xlsx --school 2199000001 --dry-run")
+@import_group.command(
+    "plan", epilog="例：import plan 五年级作业计划.xlsx --school 2199000001 --dry-run"
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--school", "code", required=True, help="学校标识码。")
 @as_user

@@ -13,16 +13,18 @@ from shuangjian.edges.cli.option import (
     as_user,
     default_region,
     dry_run,
+    first_of_round,
 )
 from shuangjian.edges.cli.outcome import Refused, print_json
 from shuangjian.foundation.accounts.role import Role
 from shuangjian.foundation.policy.services import load_policies, policy_roots
-from shuangjian.oversight.reports.services import current_round
 from shuangjian.oversight.supervision.catalogue import rule_named
 from shuangjian.oversight.supervision.services import inspect
 
 
-@click.command("inspect", epilog="例：inspect --engine duckdb --from 2026-11-01 --to 2026-11-15 --json")
+@click.command(
+    "inspect", epilog="例：inspect --engine duckdb --from 2026-11-01 --to 2026-11-15 --json"
+)
 @click.option(
     "--engine",
     type=click.Choice(["postgres", "duckdb", "spark"]),
@@ -53,7 +55,7 @@ def inspect_command(
         raise Refused("只有教育局双减专班或系统操作员可以运行检查。请换一个 --as。")
     load_policies(policy_roots())
     found = inspect(
-        first=first or current_round(moment.date()).first_on,
+        first=first or first_of_round(region or default_region(), on=last or moment.date()),
         last=last or moment.date(),
         region=region or default_region(),
         at=moment,

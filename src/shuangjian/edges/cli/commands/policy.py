@@ -16,7 +16,9 @@ def policy() -> None:
     """政策库：某天某地适用什么，政策文件有没有错。"""
 
 
-@policy.command("show", epilog="例：policy show class_size.gate_max --on 2018-01-12 --region 510185")
+@policy.command(
+    "show", epilog="例：policy show class_size.gate_max --on 2018-01-12 --region 510185"
+)
 @click.argument("key")
 @click.option("--on", type=DAY, default=None, help="哪一天；不写为今天。")
 @click.option("--region", default=None, help="行政区划代码；不写为本地。")
@@ -49,7 +51,9 @@ def check_command(*, as_json: bool) -> None:
     if as_json:
         print_json(report.as_json())
     else:
-        click.echo(f"{len(report.files)} 个文件，{len(report.keys)} 项，{report.values_count} 条取值")
+        click.echo(
+            f"{len(report.files)} 个文件，{len(report.keys)} 项，{report.values_count} 条取值"
+        )
         for each in report.not_encoded:
             click.echo(f"未录入：{each.topic}——{each.reason}")
     if not report.is_valid:

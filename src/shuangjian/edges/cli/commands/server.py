@@ -1,0 +1,48 @@
+"""``setup`` and ``serve``."""
+
+import os
+import sys
+
+import click
+
+from shuangjian.edges.config import database
+from shuangjian.edges.install import install
+from shuangjian.edges.start import refuse_unsafe_start
+
+WORKERS = 2
+THREADS = 4
+
+
+@click.command(epilog="例：DATABASE_URL=… DATABASE_OWNER_URL=… bin/shuangjian setup")
+def setup() -> None:
+    """建表、装入区划、日历和政策；升级后再运行一次，可以重复。"""
+    refuse_unsafe_start()
+    install(lambda line: click.echo(line, err=True))
+
+
+@click.command(epilog="例：bin/shuangjian serve --port 8000")
+@click.option("--port", type=click.IntRange(1, 65_535), default=8000, help="端口。")
+def serve(port: int) -> None:
+    """在 127.0.0.1 上提供网站；对外请放在 HTTPS 反向代理之后。"""
+    refuse_unsafe_start()
+    run_server(port)
+
+
+def run_server(port: int) -> None:
+    """Replace this process by the web server (网站服务)."""
+    from django.db import connections
+
+    connections.close_all()
+    address = f"127.0.0.1:{port}"
+    place = "（随包数据库）" if database.is_embedded() else ""
+    click.echo(f"网站在 http://{address}/ {place}按 Ctrl+C 停止。", err=True)
+    sys.stderr.flush()
+    os.execv(  # noqa: S606 -- our own server, by argument list
+        sys.executable,
+        [
+            sys.executable,
+            *("-m", "gunicorn", "shuangjian.edges.web.wsgi:application", "--bind", address),
+            *("--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket"),
+            *("--log-level", "warning", "--graceful-timeout", "5"),
+        ],
+    )
