@@ -52,9 +52,11 @@ sync_python() {
     ensure_uv
     groups=""
     for group in "$@"; do groups="$groups --group $group"; done
-    [ -x "$ROOT/.venv/bin/python" ] || find_python
-    # shellcheck disable=SC2086  # the groups are words of ours
-    (cd "$ROOT" && "$UV" sync --quiet --frozen --inexact --no-default-groups $groups ${PYTHON:+--python "$PYTHON"}) ||
+    # why: naming the interpreter again would make uv build an existing environment anew.
+    interpreter=""
+    [ -x "$ROOT/.venv/bin/python" ] || { find_python; interpreter="--python $PYTHON"; }
+    # shellcheck disable=SC2086  # groups and interpreter are words of ours
+    (cd "$ROOT" && "$UV" sync --quiet --frozen --inexact --no-default-groups $groups $interpreter) ||
         fail "按锁定文件安装 Python 组件没有成功。请检查网络后再运行一次，已完成的部分会保留。"
     VENV="$ROOT/.venv"
 }

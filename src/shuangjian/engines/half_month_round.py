@@ -34,7 +34,7 @@ class DueDays:
     def __post_init__(self) -> None:
         if not 1 <= self.first < self.second <= 31:
             raise ValueError(
-                f"半月报每月的两个报送日应当先后不同，政策库里是 {self.first} 日和 {self.second} 日。"
+                f"半月报每月的两个报送日应当一先一后，现在是 {self.first} 日和 {self.second} 日。"
                 "请核对 policies 中的 report.half_month。"
             )
 

@@ -131,6 +131,22 @@ def test_a_class_that_the_school_does_not_have_is_named(scene):
     assert "现有：一年级（1）班、五年级（1）班" in outcome.faults[0].message
 
 
+def test_one_class_under_two_names_is_found_out(scene):
+    book = openpyxl.Workbook()
+    for title in ("五年级（1）班", "2022级1班"):
+        sheet = book.create_sheet(title)
+        sheet.append([f"{title}课后书面作业布置计划表（2026年11月9日—11月13日）"])
+        sheet.append(("日期", "学科", "作业内容", "作业类型", "预计时长"))
+        sheet.append((date(2026, 11, 9), "语文", "生字两遍", "书面", 20))
+    del book["Sheet"]
+    content = io.BytesIO()
+    book.save(content)
+    outcome = bring_in(scene, content.getvalue())
+    assert [fault.code for fault in outcome.faults] == ["doubled_row"]
+    assert "五年级（1）班" in outcome.faults[0].message
+    assert PlannedHomework.objects.count() == 0
+
+
 @pytest.mark.parametrize("who", ["chinese", "guardian", "other_principal", "officer"])
 def test_only_the_school_itself_imports(scene, who):
     with pytest.raises(HomeworkRefusedError) as refused:

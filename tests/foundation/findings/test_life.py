@@ -88,9 +88,7 @@ def test_no_events_is_no_life():
 def test_a_refusal_says_what_why_and_what_next():
     with pytest.raises(IllegalStepError) as refused:
         fold(steps("opened 95/90, cleared @8"), kind=RuleKind.EVENT)
-    assert str(refused.value) == (
-        "没有销号：这个问题现在是“待交办”，不能销号。请先由教育局交办。"
-    )
+    assert str(refused.value) == ("没有销号：这个问题现在是“待交办”，不能销号。请先由教育局交办。")
     with pytest.raises(SamePersonError, match="须由另一人办理"):
         fold(
             steps("opened 95/90, assigned due 12, rectified @7, verified passed @7"),

@@ -106,7 +106,9 @@ def test_a_cleared_correction_is_reopened_by_the_next_one(scene):
     inspect(scene, EVENT, [violation(scene)])
     inspect(scene, EVENT, [], within)
     correction = Finding.objects.get(rule="finding.fact_corrected")
-    for one in steps("opened 1/1, assigned due 12, rectified @7, verified passed @8, cleared @8")[1:]:
+    for one in steps("opened 1/1, assigned due 12, rectified @7, verified passed @8, cleared @8")[
+        1:
+    ]:
         write(correction, one)
     assert inspect(scene, EVENT, [violation(scene)]) == Tally(corrected=1)
     assert inspect(scene, EVENT, [], within) == Tally(corrected=1, reopened=1)
@@ -160,7 +162,8 @@ def test_a_place_that_nobody_knows_is_refused_whole(scene, fields):
 def test_three_thousand_violations_take_as_few_statements_as_three(scene):
     def many(count, measured=95):
         return [
-            violation(scene, subject=f"class:{number}", measured=measured) for number in range(count)
+            violation(scene, subject=f"class:{number}", measured=measured)
+            for number in range(count)
         ]
 
     counts = {}

@@ -110,13 +110,15 @@ def test_who_may_take_each_step(scene, kind):
             with pytest.raises(NotPermittedError):
                 ACTS[kind](actor, finding)
         assert is_offered == (name in MAY[kind]), name
-        assert FindingEvent.objects.filter(finding=finding).count() == len(
-            steps(BEFORE[kind])
-        ) + (name in MAY[kind])
+        assert FindingEvent.objects.filter(finding=finding).count() == len(steps(BEFORE[kind])) + (
+            name in MAY[kind]
+        )
 
 
 def test_a_class_teacher_rectifies_only_their_own_class_and_only_while_it_is_theirs(scene):
-    elsewhere = at(scene, BEFORE[EventKind.RECTIFIED], subject=f"class:{scene.other_class.pseudonym}")
+    elsewhere = at(
+        scene, BEFORE[EventKind.RECTIFIED], subject=f"class:{scene.other_class.pseudonym}"
+    )
     whole_school = at(
         scene, BEFORE[EventKind.RECTIFIED], subject=f"school:{scene.school.pseudonym}"
     )

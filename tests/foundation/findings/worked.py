@@ -78,7 +78,9 @@ def write(finding: Finding, taken: Step) -> FindingEvent:
     )
 
 
-def finding_of(scene, *, kind: str, subject: str = "", period: str = "2026-11-02", **fields) -> Finding:
+def finding_of(
+    scene, *, kind: str, subject: str = "", period: str = "2026-11-02", **fields
+) -> Finding:
     """A finding of the scene's school, without events."""
     return Finding.objects.create(
         rule=f"test.{kind}",

@@ -17,7 +17,12 @@ from shuangjian.foundation.lake.manifest import (
 )
 from shuangjian.foundation.lake.snapshot import arrow_schema
 
-I, T, D, N = ColumnType.INTEGER, ColumnType.TEXT, ColumnType.DATE, ColumnType.INSTANT
+INTEGER, TEXT, DATE, INSTANT = (
+    ColumnType.INTEGER,
+    ColumnType.TEXT,
+    ColumnType.DATE,
+    ColumnType.INSTANT,
+)
 SCHEMA = "lake_hand"
 
 
@@ -29,13 +34,13 @@ def _fact(name: str, **columns: ColumnType) -> Fact:
         owner="test",
         columns=tuple(Column(each, kind, each) for each, kind in columns.items()),
         sql="",
-        partition=next(each for each, kind in columns.items() if kind is D),
+        partition=next(each for each, kind in columns.items() if kind is DATE),
     )
 
 
 # the facts of the good and bad lines: t has NULLs everywhere, u overlaps with it in part.
-FACT_T = _fact("t", a=I, b=I, s=T, d=D, r=N)
-FACT_U = _fact("u", a=I, s=T, d=D)
+FACT_T = _fact("t", a=INTEGER, b=INTEGER, s=TEXT, d=DATE, r=INSTANT)
+FACT_U = _fact("u", a=INTEGER, s=TEXT, d=DATE)
 HAND_FACTS = {"t": FACT_T, "u": FACT_U}
 _AT = datetime(2026, 11, 15, 8, 0, tzinfo=UTC)
 HAND_ROWS = {
@@ -46,7 +51,7 @@ HAND_ROWS = {
         (None, 30, None, date(2026, 11, 15), None),
         (4, -5, "朗读", None, _AT),
         (5_000_000_000, 0, "X", date(9999, 12, 31), _AT),
-        (6, 7, "逗号,引号\"换行\n", date(1, 1, 1), _AT),
+        (6, 7, '逗号,引号"换行\n', date(1, 1, 1), _AT),
     ],
     "u": [
         (1, "x", date(2026, 11, 15)),

@@ -16,8 +16,8 @@ GOOD_LINES = (
     "SELECT t.a, u.s FROM t JOIN u ON u.a = t.a AND u.s = t.s",
     "SELECT t.a, x.s FROM t LEFT OUTER JOIN u AS x ON x.a = t.a AND x.d >= t.d",
     "SELECT t.a, i.as_of FROM t JOIN inspection_day i ON i.as_of >= t.d",
-    "SELECT t.s, COUNT(*) AS n, COUNT(t.a) AS m, COUNT(DISTINCT t.a) AS k, SUM(t.a) AS z,"
-    " MIN(t.d) AS f, MAX(t.b) AS g FROM t GROUP BY t.s",
+    "SELECT t.s, COUNT(*) AS n, COUNT(t.a) AS m, COUNT(DISTINCT t.a) AS k FROM t GROUP BY t.s",
+    "SELECT t.s, SUM(t.a) AS z, MIN(t.d) AS f, MAX(t.b) AS g FROM t GROUP BY t.s",
     "SELECT SUM(t.b) AS z, COUNT(*) AS n FROM t WHERE t.a = 77",
     "SELECT t.s, SUM(1) AS n FROM t GROUP BY t.s HAVING COUNT(*) > 1 AND MAX(t.a) <= 7",
     "SELECT t.a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.a = t.a AND u.d < t.d)",

@@ -36,7 +36,7 @@ def test_marking_again_keeps_the_first_moment():
 
 
 def test_a_reversed_interval_is_refused_and_nothing_is_written():
-    with pytest.raises(ValueError, match="区间颠倒.*对调"):
+    with pytest.raises(ValueError, match=r"区间颠倒.*对调"):
         record_change(fact="planned_homework", school_id=3, first=DAY, last=date(2026, 11, 9))
     assert pending_changes() == ()
 

@@ -1,10 +1,12 @@
 """The same text gives the same rows on PostgreSQL, DuckDB and Spark."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+import shuangjian
 from shuangjian.foundation.lake.catalogue import facts as declared_facts
 from shuangjian.foundation.lake.engine_value import EngineValueError
 from shuangjian.foundation.lake.manifest import LakeDamagedError, schema_hash
@@ -22,7 +24,7 @@ from tests.foundation.lake.rule_rows import EXPECTED, RULE_ROWS, USED_FACTS, rul
 
 pytestmark = pytest.mark.django_db
 DAY = "WITH inspection_day AS (SELECT DATE '2026-11-15' AS as_of) "
-RULE_FILES = sorted(Path("src/shuangjian/areas").glob("*/rules/*.sql"))
+RULE_FILES = sorted(Path(shuangjian.__path__[0]).glob("areas/*/rules/*.sql"))
 
 
 def _wrapped(sql, columns):
@@ -83,18 +85,16 @@ def test_a_fact_never_exported_or_without_rows_is_an_empty_table(engine_name, op
 @pytest.mark.parametrize("engine_name", ["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
 def test_a_lake_of_former_columns_or_with_a_lost_file_is_refused(engine_name, open_any, tmp_path):
     write_hand_lake(tmp_path, HAND_FACTS, HAND_ROWS)
-    former = HAND_FACTS["t"].__class__(
-        **{**HAND_FACTS["t"].__dict__, "columns": HAND_FACTS["t"].columns[:4]}
-    )
+    former = replace(HAND_FACTS["t"], columns=HAND_FACTS["t"].columns[:4])
     assert schema_hash(former) != schema_hash(HAND_FACTS["t"])
     with (
-        pytest.raises(LakeDamagedError, match="旧的列结构.*shuangjian lake export"),
+        pytest.raises(LakeDamagedError, match=r"旧的列结构.*shuangjian lake export"),
         open_any(engine_name, lake=tmp_path, facts=[former]),
     ):
         pass
     next((tmp_path / "u").rglob("*.parquet")).unlink()
     with (
-        pytest.raises(LakeDamagedError, match="缺了清单上的文件 u/.*shuangjian lake export"),
+        pytest.raises(LakeDamagedError, match=r"缺了清单上的文件 u/.*shuangjian lake export"),
         open_any(engine_name, lake=tmp_path, facts=HAND_FACTS.values()),
     ):
         pass
@@ -128,7 +128,5 @@ def test_rules_verbatim_find_exactly_these_violations(engine_name, open_any, tmp
         open_any(engine_name, lake=tmp_path, facts=facts.values()) as engine,
     ):
         for path in RULE_FILES:
-            sql = _wrapped(
-                rule_text(path), "subject, effective_on, measured, limit_value, policy"
-            )
+            sql = _wrapped(rule_text(path), "subject, effective_on, measured, limit_value, policy")
             assert ordered(engine.rows(sql)) == ordered(EXPECTED[path.stem]), path.stem

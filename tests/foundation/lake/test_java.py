@@ -38,9 +38,9 @@ def test_a_java_of_another_version_is_passed_over(bare_machine, monkeypatch):
 
 
 def test_without_a_fitting_java_the_message_says_what_is_there_and_what_to_install(bare_machine):
-    with pytest.raises(EngineUnavailableError, match="本机没有 Java.*apt-get install openjdk-17"):
+    with pytest.raises(EngineUnavailableError, match=r"本机没有 Java.*apt-get install openjdk-17"):
         spark_engine.find_java()
     _home(bare_machine / "jvm" / "java-8", 'JAVA_VERSION="1.8.0"\n')
     _home(bare_machine / "jvm" / "java-25", 'JAVA_VERSION="25.0.1"\n')
-    with pytest.raises(EngineUnavailableError, match="只找到 Java 8、25.*JAVA_HOME"):
+    with pytest.raises(EngineUnavailableError, match=r"只找到 Java 8、25.*JAVA_HOME"):
         spark_engine.find_java()

@@ -114,7 +114,9 @@ def _java_version(home: Path) -> int:
     release = home / "release"
     if not (home / "bin" / "java").exists() or not release.exists():
         return 0
-    found = re.search(r'JAVA_VERSION="(?:1\.)?(\d+)', release.read_text(encoding="utf-8", errors="replace"))
+    found = re.search(
+        r'JAVA_VERSION="(?:1\.)?(\d+)', release.read_text(encoding="utf-8", errors="replace")
+    )
     return int(found.group(1)) if found else 0
 
 

@@ -7,10 +7,10 @@ from django.db.models import Lookup
 
 if TYPE_CHECKING:
     _TextField = models.TextField[str, str]
-    _BooleanLookup = Lookup[bool]
+    _PathLookup = Lookup[str]
 else:  # why: Django's classes take their parameters only from the type checker.
     _TextField = models.TextField
-    _BooleanLookup = Lookup
+    _PathLookup = Lookup
 
 
 class LtreeField(_TextField):
@@ -28,7 +28,7 @@ class LtreeField(_TextField):
 
 
 @LtreeField.register_lookup
-class Within(_BooleanLookup):
+class Within(_PathLookup):
     """``path <@ ancestor``: the ancestor itself and every region below it."""
 
     lookup_name = "within"
@@ -41,7 +41,7 @@ class Within(_BooleanLookup):
 
 
 @LtreeField.register_lookup
-class Above(_BooleanLookup):
+class Above(_PathLookup):
     """``path @> descendant``: the descendant itself and every region above it."""
 
     lookup_name = "above"

@@ -259,6 +259,7 @@ class Course(models.TextChoices):
     INTEGRATED = "integrated", "综合实践活动"
     PSYCHOLOGY = "psychology", "心理健康"
     CALLIGRAPHY = "calligraphy", "书法"
+    OTHER = "other", "其他"
 
 
 class TeachingAssignment(models.Model):

@@ -51,7 +51,7 @@ def reach_of(actor: Actor, *, region_code: str, on: date) -> Reach:
     region = Region.objects.filter(_current(on), code=region_code).first()
     if region is None:
         raise NotAccessibleError
-    schools = visible_schools(actor, on=on).filter(region__path__within=str(region.path))
+    schools = visible_schools(actor, on=on).filter(Q(region__path__within=str(region.path)))
     names = tuple(f"school:{each}" for each in _pseudonyms(schools))
     if not names:
         raise NotAccessibleError
@@ -60,7 +60,7 @@ def reach_of(actor: Actor, *, region_code: str, on: date) -> Reach:
 
 def codes_below(region: Region, *, on: date) -> tuple[str, ...]:
     """The codes of a region and of all below it on a day (下辖区划代码), ascending."""
-    within = Region.objects.filter(_current(on), path__within=str(region.path))
+    within = Region.objects.filter(_current(on) & Q(path__within=str(region.path)))
     return tuple(sorted(set(within.values_list("code", flat=True))))
 
 

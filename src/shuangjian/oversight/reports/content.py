@@ -1,7 +1,7 @@
 """半月报的内容: one value, built live for a draft and frozen as JSON when it is signed.
 
-Integers, texts and lists only, so that its canonical JSON, and the digest of that, can be recomputed
-by anyone. ``figure`` names are ``indicator:figure``.
+Integers, texts and lists only, so that anyone can recompute its canonical JSON and the digest of
+that. Names of figures are ``indicator:figure``.
 """
 
 import hashlib

@@ -5,12 +5,15 @@ its content, the row versions it counted, and their digest. What changes later i
 revision with a reason, beside the old one.
 """
 
+from typing import cast
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from shuangjian.foundation.registry.models import Region
+from shuangjian.oversight.reports.content import ReportContent
 
 
 class ReportState(models.TextChoices):
@@ -90,6 +93,13 @@ class HalfMonthReport(models.Model):
         """Whether it is frozen."""
         return self.state == ReportState.SIGNED
 
+    @property
+    def frozen(self) -> ReportContent:
+        """The content of a signed report (冻结的内容)."""
+        # invariant: the table refuses a signed report without content.
+        assert self.content is not None
+        return cast(ReportContent, self.content)
+
 
 class RemarkKind(models.TextChoices):
     """填写内容的性质."""
@@ -101,8 +111,8 @@ class RemarkKind(models.TextChoices):
 class ReportRemark(models.Model):
     """人工填写: what a person typed to one item of a draft; a changed text is another version.
 
-    ``item`` is the key of a headline item or of a figure. The words carry the mark 人工填写 wherever
-    they are shown.
+    ``item`` is the key of a headline item or of a figure. The words carry the mark 人工填写
+    wherever they are shown.
     """
 
     report = models.ForeignKey(HalfMonthReport, models.PROTECT, related_name="remarks")

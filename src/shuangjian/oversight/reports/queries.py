@@ -127,7 +127,7 @@ def get_report(
     subject = subject_of(region, report_round=report_round, latest=latest)
     live = build_content(subject, remarks=current_remarks(latest), engine=engine)
     is_signed = latest is not None and latest.is_signed
-    content: ReportContent = latest.content if latest is not None and is_signed else live
+    content = latest.frozen if latest is not None and latest.is_signed else live
     return ReportView(
         region=region,
         round=report_round,
@@ -242,10 +242,10 @@ def explain_per_mille(region: Region, *, on: date) -> int:
     """From above which change a figure must be explained (需说明的变动幅度), per mille."""
     chosen = (
         SettingValue.objects.filter(
+            Q(region__path__above=str(region.path)),
             key=LATE_CHANGE_SHARE.key,
             starts_on__lte=on,
             school__isnull=True,
-            region__path__above=str(region.path),
         )
         .order_by("-region__path", "-starts_on", "-id")
         .first()

@@ -1,4 +1,4 @@
-"""半月报的写入: typing to a draft, signing it, opening a correction; and the command line's report."""
+"""半月报的写入: typing to a draft, signing it, opening a correction; the command line's report."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,6 +103,7 @@ def type_remark(
         raise ReportRefusedError("no_such_item", item=item)
     report = _draft(actor, region=region, report_round=report_round, act="填写")
     _supersede(report, item=item, kind=kind, at=at)
+    assert actor.user_id is not None  # invariant: an officer is a user.
     remark = ReportRemark.objects.create(
         report=report,
         item=item,

@@ -249,7 +249,7 @@ def _changes(
     explanation_by_item = {
         each.item: each for each in remarks if each.kind == RemarkKind.EXPLANATION
     }
-    before_by_name = figures_of(subject.previous.content)
+    before_by_name = figures_of(subject.previous.frozen)
     found = []
     for name, figure in figures_of(content).items():
         before = before_by_name.get(name)

@@ -1,11 +1,13 @@
 """台账统计: what happened to the findings in a period, rule by rule; read, never inspected anew.
 
-Opened counts by the day it happened, rectified and cleared by the day of the act; one finding counts
-once in each. Outstanding is everything not cleared by the period's last day, whenever it happened.
+Opened counts by the day it happened, rectified and cleared by the day of the act; one finding
+counts once in each. Outstanding is everything not cleared by the period's last day, whenever it
+happened.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection
 
@@ -25,8 +27,8 @@ _TALLY = """
         SELECT
             bool_or(e.kind = 'rectified' AND e.effective_on >= %(first)s) AS rectified,
             bool_or(e.kind = 'cleared' AND e.effective_on >= %(first)s) AS cleared,
-            (array_agg(e.kind ORDER BY e.id DESC) FILTER (WHERE e.kind IN ('cleared', 'reopened')))[1]
-                AS last_turn
+            (array_agg(e.kind ORDER BY e.id DESC)
+                FILTER (WHERE e.kind IN ('cleared', 'reopened')))[1] AS last_turn
         FROM findings_findingevent e
         WHERE e.finding_id = f.id AND e.effective_on <= %(last)s
     ) a
@@ -82,5 +84,5 @@ def finding_event_ids(scope: Scope) -> tuple[int, ...]:
         return tuple(row[0] for row in cursor.fetchall())
 
 
-def _parameters(scope: Scope) -> dict[str, object]:
+def _parameters(scope: Scope) -> dict[str, date | list[str]]:
     return {"first": scope.first_on, "last": scope.last_on, "regions": list(scope.regions)}

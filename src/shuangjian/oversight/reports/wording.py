@@ -15,8 +15,8 @@ MUNICIPALITIES = ("110000", "120000", "310000", "500000")
 REFUSALS = MappingProxyType(
     {
         "not_officer": "只有{region}教育局双减专班的人员可以{act}。请联系他们办理。",
-        "already_signed": "{region}{due_on}的半月报已经签发，不能再{act}。数字有变动的，请办理更正。",
-        "signed_meanwhile": "刚才有人同时在办理这份半月报，您的操作没有生效。请刷新页面，看过之后再办。",
+        "already_signed": "{region}{due_on}的半月报已经签发，不能再{act}。要改的请办理更正。",
+        "signed_meanwhile": "刚才有人同时在办理这份半月报，您的操作没有生效。请刷新后再办。",
         "changed_meanwhile": "您核对之后，数字又有变动，还没有签发。请重新核对一遍再签发。",
         "not_begun": "{region}{due_on}的报送期从 {first_on} 开始，现在还不能签发。",
         "unexplained": "“{terms}”与上期相差超过 {percent}，签发前要写明原因。请先填写变动原因。",

@@ -11,8 +11,8 @@ from shuangjian.foundation.accounts.access import visible_schools
 from shuangjian.foundation.accounts.actor import Actor
 from shuangjian.foundation.findings.models import Severity
 from shuangjian.foundation.findings.queries import FindingFilter
-from shuangjian.oversight.supervision.catalogue import FACT_CORRECTED, rules
 from shuangjian.foundation.policy.wording import SEVERITY_WORDS
+from shuangjian.oversight.supervision.catalogue import FACT_CORRECTED, rules
 
 ALL = "all"
 _TEXT_MOST = 2000
@@ -56,8 +56,8 @@ class FilterForm(forms.Form):
     overdue = forms.BooleanField(label="只看逾期未整改的", required=False)
 
     def __init__(self, asked: Mapping[str, str], *, actor: Actor, on: date) -> None:
-        data: dict[str, Any] = {name: ALL for name in ("rule", "school", "severity")}
-        data |= {name: asked[name] for name in self.base_fields if asked.get(name)}
+        data: dict[str, Any] = dict.fromkeys(("rule", "school", "severity"), ALL)
+        data |= {name: asked[name] for name in self.declared_fields if asked.get(name)}
         super().__init__(data)
         terms = [(rule.key, rule.term) for rule in (*rules().values(), FACT_CORRECTED)]
         schools = [
@@ -93,6 +93,11 @@ class FilterForm(forms.Form):
             last=chosen.get("last"),
             overdue_on=on if chosen.get("overdue") else None,
         )
+
+    @property
+    def is_narrowing(self) -> bool:
+        """Whether something narrows the list, or was meant to."""
+        return any(value not in (ALL, "") for value in self.data.values())
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

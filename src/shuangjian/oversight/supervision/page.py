@@ -1,20 +1,17 @@
-"""台账页面的内容: what the list and the page of one finding show, ready for the templates."""
+"""一个问题的页面: what it says, its limit's basis, its rows, what was done and what may be done."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
-from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
 from shuangjian.areas.homework.models import LimitOverride
 from shuangjian.foundation.accounts.actor import Actor
-from shuangjian.foundation.accounts.role import Role
 from shuangjian.foundation.findings.models import (
     EventKind,
     Finding,
@@ -22,63 +19,33 @@ from shuangjian.foundation.findings.models import (
     RuleKind,
     Status,
 )
-from shuangjian.foundation.findings.queries import (
-    FindingFilter,
-    count_findings,
-    events_of,
-    list_findings,
-    steps_open_to,
-)
-from shuangjian.foundation.findings.wording import FACT_CORRECTED_RULE, next_step
-from shuangjian.foundation.policy.wording import SEVERITY_WORDS
+from shuangjian.foundation.findings.queries import events_of, steps_open_to
+from shuangjian.foundation.findings.wording import next_step
 from shuangjian.oversight.supervision.basis import Basis, basis_of
+from shuangjian.oversight.supervision.line import (
+    TONES,
+    Due,
+    due_of,
+    number_of,
+    severity_text,
+)
 from shuangjian.oversight.supervision.queries import (
     FindingRows,
     FindingText,
     describe_finding,
-    describe_findings,
     finding_rows,
 )
 from shuangjian.oversight.supervision.rule import Rule
-from shuangjian.oversight.supervision.wording import number_text, period_text, value_text
+from shuangjian.oversight.supervision.wording import value_text
 
-PAGE_SIZE: Final = 50
-EVERYTHING: Final = "all"
-TONES: Final[Mapping[Status, str]] = MappingProxyType(
+_STEP_URL_NAMES: Final[Mapping[EventKind, str]] = MappingProxyType(
     {
-        Status.OPENED: "warning",
-        Status.ASSIGNED: "warning",
-        Status.RECTIFIED: "info",
-        Status.VERIFIED: "info",
-        Status.CLEARED: "good",
-        Status.REOPENED: "bad",
-        Status.CEASED: "info",
-        Status.CORRECTED: "info",
+        EventKind.ASSIGNED: "finding-assign",
+        EventKind.RECTIFIED: "finding-rectify",
+        EventKind.VERIFIED: "finding-verify",
+        EventKind.CLEARED: "finding-clear",
     }
 )
-# invariant: every status stands in exactly one tab, so the tabs add up to 全部.
-TABS: Final[Mapping[str, tuple[str, frozenset[Status]]]] = MappingProxyType(
-    {
-        "opened": ("待交办", frozenset({Status.OPENED})),
-        "reopened": ("重新打开", frozenset({Status.REOPENED})),
-        "assigned": ("待整改", frozenset({Status.ASSIGNED})),
-        "rectified": (
-            "待复核",
-            frozenset({Status.RECTIFIED, Status.CEASED, Status.CORRECTED}),
-        ),
-        "verified": ("待销号", frozenset({Status.VERIFIED})),
-        "cleared": ("已销号", frozenset({Status.CLEARED})),
-        EVERYTHING: ("全部", frozenset(Status)),
-    }
-)
-_FIRST_TABS: Final = (
-    (Role.OFFICER, ("opened", "reopened", "rectified", "verified", "assigned")),
-    (Role.INSPECTOR, ("rectified", "reopened", "assigned")),
-    (Role.PRINCIPAL, ("reopened", "assigned")),
-    (Role.SCHOOL_ADMIN, ("reopened", "assigned")),
-    (Role.CLASS_TEACHER, ("reopened", "assigned")),
-)
-_WAITING_FOR_SCHOOL = frozenset({Status.ASSIGNED, Status.REOPENED})
 _EVENT_TONES: Final[Mapping[EventKind, str]] = MappingProxyType(
     {
         EventKind.OPENED: "warning",
@@ -86,62 +53,6 @@ _EVENT_TONES: Final[Mapping[EventKind, str]] = MappingProxyType(
         EventKind.CLEARED: "good",
     }
 )
-
-
-@dataclass(frozen=True)
-class Tab:
-    """标签页: one group of statuses with how many findings it holds."""
-
-    key: str
-    title: str
-    url: str
-    current: bool
-    count: int
-
-
-@dataclass(frozen=True)
-class Due:
-    """限期: the day, and how it stands to today; ``days_left`` below 0 is overdue."""
-
-    on: date | None
-    days_left: int | None
-    is_waiting: bool
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether the school should have answered before today."""
-        return self.is_waiting and self.days_left is not None and self.days_left < 0
-
-    @property
-    def days_over(self) -> int:
-        """How many days the due day is past."""
-        return -self.days_left if self.days_left is not None and self.is_overdue else 0
-
-
-@dataclass(frozen=True)
-class FindingLine:
-    """台账的一行."""
-
-    pseudonym: UUID
-    sentence: str
-    term: str
-    school: str
-    compared: str
-    happened_on: date
-    status: str
-    tone: str
-    severity: str
-    due: Due
-
-
-@dataclass(frozen=True)
-class FindingList:
-    """台账: one page of one tab."""
-
-    tabs: Sequence[Tab]
-    current: str
-    page: Page[Finding]
-    lines: Sequence[FindingLine]
 
 
 @dataclass(frozen=True)
@@ -157,10 +68,20 @@ class HistoryEvent:
     """经过的一步, as the timeline shows it."""
 
     title: str
-    at: date
+    at: date  # a datetime where it was recorded on the day itself
     who: str
     note: str
     tone: str
+
+
+@dataclass(frozen=True)
+class RowsTable:
+    """事实行的表: each line has every column's title with its text, for a phone's cards."""
+
+    term: str
+    grain: str
+    titles: Sequence[str]
+    lines: Sequence[Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -179,7 +100,7 @@ class FindingPage:
     steps: Sequence[OpenStep]
     basis: Basis
     overrides: Sequence[LimitOverride]
-    rows: Sequence[FindingRows]
+    rows: Sequence[RowsTable]
     history: Sequence[HistoryEvent]
 
     @property
@@ -193,52 +114,20 @@ class FindingPage:
         return self.finding.kind == RuleKind.STATE
 
     @property
-    def happened(self) -> str:
-        """When it happened, or since when it was seen."""
-        on = self.finding.effective_on
-        return f"{on.year}年{on.month}月{on.day}日"
+    def looked(self) -> str:
+        """What the latest inspection saw of a state (最近一次检查)."""
+        looked_on, seen_on = self.finding.looked_on, self.finding.seen_on
+        if looked_on is None:
+            return ""
+        is_seen = seen_on is not None and seen_on >= looked_on
+        day = f"{looked_on.year}年{looked_on.month}月{looked_on.day}日"
+        return f"{day}，{'情形仍在' if is_seen else '没有再见到'}"
 
-
-def finding_list(
-    actor: Actor,
-    *,
-    filters: FindingFilter,
-    asked: Mapping[str, str],
-    on: date,
-) -> FindingList:
-    """One page of the list (台账), what needs this actor first.
-
-    Args:
-        actor: whose findings.
-        filters: what it is narrowed to, statuses aside.
-        asked: the address's parameters: ``tab`` and ``page``.
-        on: today.
-    """
-    number_by_status = count_findings(actor, on=on, filters=filters)
-    number_by_tab = {
-        key: sum(number_by_status[status] for status in statuses)
-        for key, (_, statuses) in TABS.items()
-    }
-    current = _current_tab(actor, asked.get("tab", ""), number_by_tab)
-    wanted = list_findings(
-        actor, on=on, filters=replace(filters, statuses=_statuses_sought(current))
-    )
-    if current in {"assigned", "reopened"}:
-        wanted = wanted.order_by(
-            F("state__due_on").asc(nulls_first=True), "-effective_on", "-id"
-        )
-    paginator = Paginator(wanted, PAGE_SIZE)
-    paginator.count = number_by_tab[current]  # why: counted above; the fold is not done twice
-    page = paginator.get_page(asked.get("page"))
-    return FindingList(
-        tabs=[
-            Tab(key, title, _tab_url(key, asked), key == current, number_by_tab[key])
-            for key, (title, _) in TABS.items()
-        ],
-        current=current,
-        page=page,
-        lines=_lines(list(page.object_list), on=on),
-    )
+    @property
+    def day_url(self) -> str:
+        """The class day that the finding is about; empty where it is about something else."""
+        class_day = _class_day(self.finding)
+        return reverse("homework-day", args=class_day) if class_day is not None else ""
 
 
 def finding_page(actor: Actor, *, finding: Finding, on: date) -> FindingPage:
@@ -256,17 +145,92 @@ def finding_page(actor: Actor, *, finding: Finding, on: date) -> FindingPage:
         text=text,
         status=str(status.label),
         tone=TONES[status],
-        severity=SEVERITY_WORDS_BY_CODE[finding.severity],
-        measured=_value(text.rule, state.measured),
-        limit=_value(text.rule, state.limit_value),
-        due=_due(finding, on=on),
+        severity=severity_text(finding),
+        measured=number_of(text.rule, state.measured),
+        limit=number_of(text.rule, state.limit_value),
+        due=due_of(finding, on=on),
         next_step=next_step(status),
         steps=[
-            OpenStep(STEP_TITLES[kind], step_url(finding, kind))
+            OpenStep(step_title(kind, status=status), step_url(finding, kind))
             for kind in steps_open_to(actor, finding=finding, on=on)
         ],
         basis=basis_of(finding, rule=text.rule),
         overrides=_overrides(finding),
-        rows=finding_rows(finding),
+        rows=[_table(rows) for rows in finding_rows(finding)],
         history=[_history(event, rule=text.rule) for event in events_of(finding)],
     )
+
+
+def step_title(kind: EventKind, *, status: Status) -> str:
+    """What a step's button says (办理按钮)."""
+    if kind is EventKind.ASSIGNED:
+        return {Status.OPENED: "交办给学校", Status.ASSIGNED: "改整改限期"}.get(status, "重新交办")
+    return {
+        EventKind.RECTIFIED: "填报整改情况",
+        EventKind.VERIFIED: "填写复核情况",
+        EventKind.CLEARED: "销号",
+    }[kind]
+
+
+def step_url(finding: Finding, kind: EventKind) -> str:
+    """The page on which a step is taken."""
+    return reverse(_STEP_URL_NAMES[kind], args=[finding.pseudonym])
+
+
+def _class_day(finding: Finding) -> tuple[UUID, date] | None:
+    """The class and day of a finding on homework; ``None`` where it is about something else."""
+    kind, _, pseudonym = finding.subject.partition(":")
+    if kind != "class" or finding.kind != RuleKind.EVENT:
+        return None
+    try:
+        return UUID(pseudonym), date.fromisoformat(finding.period)
+    except ValueError:
+        return None
+
+
+def _overrides(finding: Finding) -> list[LimitOverride]:
+    """The reasons with which a class day was let through (放行理由), oldest first."""
+    class_day = _class_day(finding)
+    if class_day is None:
+        return []
+    pseudonym, on = class_day
+    found = LimitOverride.objects.filter(
+        class_day__school_class__pseudonym=pseudonym, class_day__on=on
+    )
+    return list(found.order_by("id"))
+
+
+def _table(rows: FindingRows) -> RowsTable:
+    lines = [list(zip(rows.titles, row, strict=True)) for row in rows.rows]
+    return RowsTable(rows.term, rows.grain, rows.titles, lines)
+
+
+def _history(event: FindingEvent, *, rule: Rule) -> HistoryEvent:
+    kind = EventKind(event.kind)
+    title = str(kind.label)
+    tone = _EVENT_TONES.get(kind, "info")
+    if kind is EventKind.VERIFIED:
+        title = f"{title}：{'通过' if event.passed else '不通过，退回整改'}"
+        tone = "good" if event.passed else "bad"
+    if event.due_on is not None:
+        title = f"{title}，限 {event.due_on.month}月{event.due_on.day}日前整改"
+    recorded_on = timezone.localdate(event.recorded_at)
+    return HistoryEvent(
+        title=title,
+        at=event.recorded_at if recorded_on == event.effective_on else event.effective_on,
+        who=event.actor,
+        note="".join(_sentences(event, rule=rule)),
+        tone=tone,
+    )
+
+
+def _sentences(event: FindingEvent, *, rule: Rule) -> list[str]:
+    """What a step said, with the numbers that it carried."""
+    said = [event.note] if event.note else []
+    if number_of(rule, event.measured):
+        measured = value_text(event.measured, unit=rule.unit)
+        limit = value_text(event.limit_value, unit=rule.unit)
+        said.append(f"实测 {measured}，限值 {limit}。")
+    if event.evidence:
+        said.append(f"依据：{event.evidence}")
+    return [text if text.endswith(("。", "！", "？", ".")) else f"{text}。" for text in said]

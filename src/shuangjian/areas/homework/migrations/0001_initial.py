@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             name='PlannedHomework',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('course', models.CharField(choices=[('chinese', '语文'), ('math', '数学'), ('english', '英语'), ('morality_law', '道德与法治'), ('science', '科学'), ('physics', '物理'), ('chemistry', '化学'), ('biology', '生物'), ('history', '历史'), ('geography', '地理'), ('physical_education', '体育与健康'), ('music', '音乐'), ('art', '美术'), ('labour', '劳动'), ('information', '信息科技'), ('integrated', '综合实践活动'), ('psychology', '心理健康'), ('calligraphy', '书法')], max_length=20, verbose_name='学科')),
+                ('course', models.CharField(choices=[('chinese', '语文'), ('math', '数学'), ('english', '英语'), ('morality_law', '道德与法治'), ('science', '科学'), ('physics', '物理'), ('chemistry', '化学'), ('biology', '生物'), ('history', '历史'), ('geography', '地理'), ('physical_education', '体育与健康'), ('music', '音乐'), ('art', '美术'), ('labour', '劳动'), ('information', '信息科技'), ('integrated', '综合实践活动'), ('psychology', '心理健康'), ('calligraphy', '书法'), ('other', '其他')], max_length=20, verbose_name='学科')),
                 ('content', models.CharField(blank=True, max_length=500, verbose_name='内容')),
                 ('kind', models.CharField(choices=[('written', '书面'), ('oral', '口头'), ('practice', '实践')], max_length=10, verbose_name='类型')),
                 ('place', models.CharField(choices=[('home', '家中'), ('school', '校内')], default='home', max_length=10, verbose_name='完成地点')),

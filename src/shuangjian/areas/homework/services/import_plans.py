@@ -94,7 +94,11 @@ def import_workbook(
         raise HomeworkRefusedError("not_importer")
     reading = read_workbook(content, reference_day=at.date())
     classes = _classes_of(school)
-    faults = (*reading.faults, *_unknown_classes(reading.rows, classes, school=school))
+    faults = (
+        *reading.faults,
+        *_unknown_classes(reading.rows, classes, school=school),
+        *_doubled_rows(reading.rows, classes),
+    )
     if faults:
         return ImportOutcome(reading, faults, is_dry_run=is_dry_run)
     with transaction.atomic():
@@ -155,6 +159,27 @@ def _unknown_classes(
             value=_spoken(row.class_ref),
         )
     return list(faults.values())
+
+
+def _doubled_rows(
+    rows: Iterable[PlanRow], classes: Mapping[ClassKey, SchoolClass]
+) -> list[CellFault]:
+    """Rows of one class, day and course under two names of the class (2025级3班 and 八年级3班)."""
+    first: dict[tuple[int, date, str], PlanRow] = {}
+    faults = []
+    for row in rows:
+        school_class = _find_class(row.class_ref, classes, on=row.on)
+        if school_class is None:
+            continue
+        earlier = first.setdefault((school_class.pk, row.on, row.course_code), row)
+        if earlier is not row:
+            message = (
+                f"工作表“{row.sheet}”的 {row.cell} 单元格：{name_on(school_class, on=row.on)}"
+                f"{row.on.month}月{row.on.day}日的{row.course_name}已在工作表“{earlier.sheet}”的 "
+                f"{earlier.cell} 写过一次，不知道以哪个为准。请只留一处。"
+            )
+            faults.append(CellFault(row.sheet, row.cell, "doubled_row", message, row.course_name))
+    return faults
 
 
 def _spoken(ref: ClassRef) -> str:

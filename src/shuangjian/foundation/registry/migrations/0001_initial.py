@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
             name='TeachingAssignment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('course', models.CharField(blank=True, choices=[('chinese', '语文'), ('math', '数学'), ('english', '英语'), ('morality_law', '道德与法治'), ('science', '科学'), ('physics', '物理'), ('chemistry', '化学'), ('biology', '生物'), ('history', '历史'), ('geography', '地理'), ('physical_education', '体育与健康'), ('music', '音乐'), ('art', '美术'), ('labour', '劳动'), ('information', '信息科技'), ('integrated', '综合实践活动'), ('psychology', '心理健康'), ('calligraphy', '书法')], max_length=20, verbose_name='学科')),
+                ('course', models.CharField(blank=True, choices=[('chinese', '语文'), ('math', '数学'), ('english', '英语'), ('morality_law', '道德与法治'), ('science', '科学'), ('physics', '物理'), ('chemistry', '化学'), ('biology', '生物'), ('history', '历史'), ('geography', '地理'), ('physical_education', '体育与健康'), ('music', '音乐'), ('art', '美术'), ('labour', '劳动'), ('information', '信息科技'), ('integrated', '综合实践活动'), ('psychology', '心理健康'), ('calligraphy', '书法'), ('other', '其他')], max_length=20, verbose_name='学科')),
                 ('is_class_teacher', models.BooleanField(default=False, verbose_name='班主任')),
                 ('starts_on', models.DateField(verbose_name='起')),
                 ('ends_on', models.DateField(null=True, verbose_name='止')),
