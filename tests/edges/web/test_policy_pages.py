@@ -3,16 +3,35 @@
 from datetime import date
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.urls import reverse
 
+from shuangjian.edges.web import policy_pages
+from shuangjian.edges.web.policy_pages import PolicyFreshnessMiddleware
 from shuangjian.foundation.accounts.models import RoleGrant, User
 from shuangjian.foundation.accounts.role import Role
 from shuangjian.foundation.policy.library import region_on
-from shuangjian.foundation.policy.services import load_policies
+from shuangjian.foundation.policy.services import PolicyWatch, load_policies
 from shuangjian.foundation.registry.services import load_regions
 from tests.policies.folder import POLICIES
 
 HOMEWORK = "homework.written_minutes_max"
+LOCAL_LIMIT = """
+[[values]]
+key = "homework.written_minutes_max"
+from = 2026-09-01
+band_low = 3
+band_high = 6
+upper_inclusive = true
+value = 45
+severity = "must"
+citation = "local"
+
+[citations.local]
+title = "上城区的一个通知"
+status = "from_memory"
+"""
 
 
 @pytest.fixture
@@ -94,3 +113,24 @@ def test_an_unknown_key_is_not_found_and_a_stranger_signs_in_first(reader, clien
     assert reader.get(reverse("policy-key", args=["no.such_key"])).status_code == 404
     client.logout()
     assert client.get(reverse("policy-list")).status_code == 302
+
+
+def test_a_file_saved_while_the_site_runs_counts_at_the_next_request(
+    reader, settings, tmp_path, monkeypatch
+):
+    settings.SHUANGJIAN_DATA = tmp_path
+    county = tmp_path / "policies" / "counties" / "330102-shangcheng"
+    county.mkdir(parents=True)
+    (county / "local.toml").write_text(LOCAL_LIMIT, encoding="utf-8")
+
+    monkeypatch.setattr(policy_pages, "_WATCH", PolicyWatch())
+    site = PolicyFreshnessMiddleware(lambda request: HttpResponse())
+    assert site(RequestFactory().get("/")).status_code == 200
+
+    url = reverse("policy-key", args=[HOMEWORK])
+    question = {"region": "330102", "grade": "5"}
+    before = reader.get(url, question | {"on": "2026-08-31"}).content.decode()
+    after = reader.get(url, question | {"on": "2026-09-01"}).content.decode()
+    assert "适用：各级现行规定中最严的一个" in before
+    assert "到 2026-09-01 才施行" in before
+    assert "不适用：不如 45 分钟 严格，从严执行" in after

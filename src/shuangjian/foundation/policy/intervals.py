@@ -105,7 +105,8 @@ def _spans(
         if entry is None:
             continue
         ends_on = days[position + 1] if position + 1 < len(days) else OPEN_DATE
-        if spans and spans[-1][0] == entry and spans[-1][2] == days[position]:
+        # invariant: an entry that has ended never comes back, so equal ones are neighbours.
+        if spans and spans[-1][0] == entry:
             spans[-1] = (entry, spans[-1][1], ends_on)
         else:
             spans.append((entry, days[position], ends_on))

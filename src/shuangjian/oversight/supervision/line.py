@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from shuangjian.foundation.findings.models import Finding, Severity, Status
+from shuangjian.foundation.findings.models import Finding, Status
 from shuangjian.foundation.findings.wording import FACT_CORRECTED_RULE
+from shuangjian.foundation.policy.leaf import Severity
 from shuangjian.foundation.policy.wording import SEVERITY_WORDS
 from shuangjian.oversight.supervision.queries import describe_findings
 from shuangjian.oversight.supervision.rule import Rule
