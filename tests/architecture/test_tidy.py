@@ -46,6 +46,8 @@ def clock_reads(tree: ast.AST) -> list[int]:
         and isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Name)
         and (node.func.value.id, node.func.attr) in CLOCK_CALLS
+        # why: ``localtime(at)`` converts a moment, ``localtime()`` reads the clock.
+        and not (node.func.attr == "localtime" and node.args)
     ]
 
 

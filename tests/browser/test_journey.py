@@ -63,7 +63,7 @@ def test_from_a_plan_to_the_cleared_finding(open_as, live_server):
 
     inspector = open_as(Role.INSPECTOR)
     inspector.goto(f"{finding}verify/")
-    inspector.get_by_label("通过", exact=True).check()
+    inspector.get_by_label("通过：整改属实").check()
     for box in inspector.locator("main form textarea").all():
         box.fill("抽看了三天公示表，合计都在上限内。")
     inspector.locator("main form button[type=submit]").click()

@@ -26,8 +26,13 @@ ROLES = [
 def _shape(url: str) -> str:
     """An address without what differs between records, so that one of each kind is opened."""
     path = urlsplit(url).path
-    parts = ["*" if len(part) > 30 or part[:2] == "20" else part for part in path.split("/")]
+    parts = ["*" if _is_name(part) else part for part in path.split("/")]
     return "/".join(parts)
+
+
+def _is_name(part: str) -> bool:
+    """Whether a part of an address names one record: a day, a code, a key, a pseudonym."""
+    return len(part) > 30 or part[:1].isdigit() or "." in part or "_" in part
 
 
 def _photograph(page, role, width) -> None:

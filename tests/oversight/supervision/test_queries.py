@@ -61,12 +61,12 @@ def test_clock_times_in_sentences(scene):
     )
 
 
-def test_a_list_is_described_in_three_statements(scene, django_assert_num_queries):
+def test_a_list_is_described_in_two_statements(scene, django_assert_num_queries):
     for on in (MONDAY, TUESDAY):
         plan(scene.fifth, on, 95)
         plan(scene.first, on, 5)
     run()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         texts = describe_findings(list_findings(OPERATOR, on=MONDAY))
     assert len(texts) == 8
     assert all("{" not in text.sentence for text in texts.values())

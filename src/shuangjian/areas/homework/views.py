@@ -48,6 +48,7 @@ from shuangjian.foundation.registry.calendar import next_working_day
 from shuangjian.foundation.registry.models import Course, SchoolClass
 
 SCHOOL_SIDE = (Role.TEACHER, Role.CLASS_TEACHER, Role.SCHOOL_ADMIN, Role.PRINCIPAL)
+LIST_READERS = (*SCHOOL_SIDE, Role.GUARDIAN)
 WATCHERS = (Role.OFFICER, Role.INSPECTOR, Role.AUDITOR)
 
 
@@ -62,7 +63,7 @@ class Decision:
     warning: str = ""
 
 
-@allow(*SCHOOL_SIDE, Role.GUARDIAN)
+@allow(*LIST_READERS)
 def plan_list(request: HttpRequest) -> HttpResponse:
     """作业: the classes of the actor for one day; tomorrow unless another is asked for."""
     actor, today = actor_in(request), moment_of(request).date()
@@ -99,6 +100,7 @@ def day(request: HttpRequest, pseudonym: UUID, on: date) -> HttpResponse:
         "form": form,
         "today": moment.date(),
         "is_open": on >= moment.date(),
+        "has_list": actor.has(*LIST_READERS),
     }
     return render(request, "homework/day.html", context, status=status)
 
@@ -240,6 +242,7 @@ def public_table(request: HttpRequest, pseudonym: UUID, on: date) -> HttpRespons
         "lines": [line for line in view.lines if not line.is_held],
         "next_day": next_working_day(after=on),
         "today": today,
+        "has_list": actor.has(*LIST_READERS),
     }
     return render(request, "homework/public_table.html", context)
 

@@ -4,6 +4,7 @@ import os
 import sys
 
 from shuangjian.edges.config import database, embedded
+from shuangjian.edges.config.secret import MissingSecretError
 
 
 def main() -> int:
@@ -21,7 +22,11 @@ def main() -> int:
             return 2
     import django
 
-    django.setup()
+    try:
+        django.setup()
+    except (MissingSecretError, database.DatabaseSettingError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     from shuangjian.edges.cli.command import run
 
     try:

@@ -21,7 +21,6 @@ DATABASE = "shuangjian"
 OWNER = "shuangjian_owner"
 APPLICATION = "shuangjian_app"
 SOCKET_PATH_MAX = 90  # why: Linux allows 107 bytes for a socket's path, the file name included.
-EXTENSIONS = ("ltree", "btree_gist", "pg_trgm")
 
 
 class EmbeddedServerError(RuntimeError):
@@ -212,7 +211,7 @@ def _start_server(cluster: Cluster, os_user: str | None) -> None:
 
 
 def _ensure_database(cluster: Cluster) -> None:
-    """Make the two roles, the database and its extensions; safe to repeat after a crash."""
+    """Make the two roles and the database; safe to repeat after a crash."""
     import psycopg
     from psycopg import sql
 

@@ -7,8 +7,10 @@ APPEND_ONLY_TABLES = (
     "findings_findingevent",
     "homework_limitoverride",
     "registry_settingvalue",
+    "policy_schoolpolicyvalue",
+    "reports_countedversions",
 )
-VERSION_TABLES = ("homework_plannedhomework",)
+VERSION_TABLES = ("homework_plannedhomework", "reports_reportremark")
 
 
 def grant_application_role(*, owner: str = "owner", application: str = "default") -> None:

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "shuangjian.edges.web.middleware.ActorMiddleware",
     "shuangjian.edges.web.middleware.AccessMiddleware",
+    "shuangjian.edges.web.policy_pages.PolicyFreshnessMiddleware",
     "shuangjian.edges.web.middleware.InspectAfterWriteMiddleware",
 ]
 ROOT_URLCONF = "shuangjian.edges.web.urls"

@@ -18,10 +18,8 @@ from shuangjian.foundation.findings.queries import FindingFilter, count_findings
 from shuangjian.foundation.registry.calendar import next_working_day
 from shuangjian.foundation.registry.models import Course, SchoolClass, TeachingAssignment
 from shuangjian.foundation.registry.school_year import class_name
-from shuangjian.oversight.reports.errors import ReportRefusedError
 from shuangjian.oversight.reports.queries import RegionRounds, RoundLine, is_officer_of, list_rounds
 from shuangjian.oversight.reports.wording import left_text
-from shuangjian.oversight.reports.wording import refusal_text as report_refusal_text
 
 _WEEKDAYS: Final = "一二三四五六日"
 _WAITING_FOR_VERIFICATION: Final = (Status.RECTIFIED, Status.CEASED, Status.CORRECTED)
@@ -231,18 +229,15 @@ def _verification(number: int) -> HomeTask | None:
 
 def _reports(actor: Actor, today: date) -> list[HomeTask]:
     """The half-month reports that the actor's own regions owe: this round's and the last one."""
-    try:
-        regions = list_rounds(actor, today=today)
-    except ReportRefusedError as error:
-        hint = report_refusal_text(error)
-        return [HomeTask("报送半月报", reverse("report-list"), "不能报送", "bad", hint)]
-    own = [each for each in regions if is_officer_of(actor, each.region)]
-    return [
-        _report(each, line)
-        for each in own
-        for line in each.lines[:2]
-        if not line.is_signed and (line.days_left >= 0 or line.is_overdue)
-    ]
+    own = [each for each in list_rounds(actor, today=today) if is_officer_of(actor, each.region)]
+    tasks = []
+    for each in own:
+        if each.problem:
+            title = f"报送{each.region.name}半月报"
+            tasks.append(HomeTask(title, reverse("report-list"), "不能报送", "bad", each.problem))
+        owed = (line for line in each.lines[:2] if not line.is_signed)
+        tasks += [_report(each, line) for line in owed]
+    return tasks
 
 
 def _report(each: RegionRounds, line: RoundLine) -> HomeTask:

@@ -8,9 +8,11 @@ from shuangjian.foundation.findings.entry import (
     Change,
     known_findings,
     lock_lives,
+    read_lives,
     write_changes,
     write_findings,
 )
+from shuangjian.foundation.findings.life import FindingLife
 from shuangjian.foundation.findings.models import EventKind, Finding, RuleKind, Status
 from shuangjian.foundation.findings.wording import FACT_CORRECTED_RULE, corrected_from
 
@@ -32,9 +34,10 @@ def open_corrections(
     Returns:
         How many were opened and how many reopened.
     """
-    originals = list(
-        Finding.objects.filter(pk__in=finding_ids).select_related("state").order_by("pk")
-    )
+    # why: the lives are read apart, not joined: fresh tables have no statistics, and a join of the
+    # view may then fold every finding for every other.
+    originals = list(Finding.objects.filter(pk__in=finding_ids).order_by("pk"))
+    former = read_lives(finding_ids, kind=RuleKind.EVENT)
     existing = Finding.objects.filter(
         rule=FACT_CORRECTED_RULE, period__in={finding.period for finding in originals}
     )
@@ -49,7 +52,7 @@ def open_corrections(
     new: list[tuple[Finding, Violation]] = []
     reopened: list[Change] = []
     for original in originals:
-        violation = _violation(original, on=on)
+        violation = _violation(original, former[original.pk], on=on)
         correction = known.get((original.subject, original.period))
         if correction is None:
             new.append((_correction_of(original, on=on), violation))
@@ -65,18 +68,17 @@ def open_corrections(
     return len(new), len(reopened)
 
 
-def _violation(original: Finding, *, on: date) -> Violation:
+def _violation(original: Finding, life: FindingLife, *, on: date) -> Violation:
     """What stood in the original finding before the correction."""
-    state = original.state
     return Violation(
         subject=original.subject,
         school="",
         region="",
         period=original.period,
         effective_on=on,
-        measured=state.measured or 0,
-        limit_value=state.limit_value or 0,
-        policy=state.policy,
+        measured=life.measured or 0,
+        limit_value=life.limit_value or 0,
+        policy=life.policy,
     )
 
 

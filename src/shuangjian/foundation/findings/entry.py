@@ -56,6 +56,11 @@ def lock_lives(known: Collection[Known], *, kind: RuleKind) -> dict[int, Finding
     ids = sorted(finding.id for finding in known)
     locked = Finding.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     list(locked.values_list("pk", flat=True))
+    return read_lives(ids, kind=kind)
+
+
+def read_lives(ids: Collection[int], *, kind: RuleKind) -> dict[int, FindingLife]:
+    """What findings amount to (问题现状), by key."""
     states = FindingState.objects.filter(finding__in=ids)
     return {state.finding_id: _life(state, kind=kind) for state in states}
 

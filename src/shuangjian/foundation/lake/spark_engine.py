@@ -1,5 +1,6 @@
 """Spark 引擎: the lakes of many cities; pyspark is an optional group, and wants Java 17 or 21."""
 
+import atexit
 import logging
 import os
 import re
@@ -7,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,12 +139,19 @@ def _session() -> "Iterator[SparkSession]":
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     # why: Spark logs each refused query with its whole Java stack; the exception says enough.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
-    with tempfile.TemporaryDirectory(prefix="shuangjian-spark-") as folder:
-        session = _start(Path(folder))
-        try:
-            yield session
-        finally:
-            session.stop()
+    session = _start(_scratch_folder())
+    try:
+        yield session
+    finally:
+        session.stop()
+
+
+@lru_cache(maxsize=1)
+def _scratch_folder() -> Path:
+    """One scratch folder (临时目录) a process: its Java remembers the first it was given."""
+    folder = Path(tempfile.mkdtemp(prefix="shuangjian-spark-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _start(folder: Path) -> "SparkSession":

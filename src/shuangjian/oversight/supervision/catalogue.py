@@ -19,6 +19,7 @@ from shuangjian.foundation.findings.wording import (
 from shuangjian.foundation.lake.catalogue import facts
 from shuangjian.foundation.lake.fact import Fact
 from shuangjian.foundation.lake.portable import INSPECTION_DAY, check_portable
+from shuangjian.foundation.lake.portable_fault import Reason
 from shuangjian.oversight.supervision.errors import UnknownRuleError
 from shuangjian.oversight.supervision.rule import COLUMNS, Rule, RuleFileError, read_rule
 
@@ -115,7 +116,8 @@ def check_rule(rule: Rule, *, facts: Mapping[str, Fact]) -> None:
     columns = {name: fact.columns for name, fact in facts.items()}
     faults = check_portable(rule.sql, facts=columns)
     if faults:
-        fault = min(faults)
+        # why: an unknown fact makes every one of its columns a fault too.
+        fault = min(faults, key=lambda each: (each.reason is not Reason.UNKNOWN_FACT, each))
         what = f"{fault.reason.what}（{fault.found}）。{fault.reason.why}{fault.reason.instead}"
         raise RuleFileError(rule.path, rule.sql_line + fault.line - 1, what)
     query = sqlglot.parse_one(rule.sql, read="postgres")

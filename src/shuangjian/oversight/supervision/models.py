@@ -1,14 +1,7 @@
 """督导检查: the record of every inspection run, kept for whoever asks what was looked at."""
 
 from django.db import models
-from django.db.models import Func
-
-
-class ClockTimestamp(Func):
-    """The database's clock at this statement (数据库时钟), not at the transaction's start."""
-
-    function = "clock_timestamp"
-    output_field = models.DateTimeField()
+from django.db.models.functions import Now
 
 
 class InspectionRun(models.Model):
@@ -27,7 +20,7 @@ class InspectionRun(models.Model):
     tally = models.JSONField("结果", default=dict)
     actor = models.CharField("运行人", max_length=80)
     inspected_at = models.DateTimeField("检查时刻")
-    started_at = models.DateTimeField("开始", db_default=ClockTimestamp())
+    started_at = models.DateTimeField("开始", db_default=Now())
     finished_at = models.DateTimeField("完成", null=True)
 
     class Meta:

@@ -10,6 +10,7 @@ from typing import Final
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from shuangjian.foundation.audit.services import record_action
@@ -28,7 +29,7 @@ from shuangjian.oversight.supervision.catalogue import chosen_rules, facts_read,
 from shuangjian.oversight.supervision.errors import UnknownRegionError, WindowReversedError
 from shuangjian.oversight.supervision.inspection import look
 from shuangjian.oversight.supervision.lake_view import LakeView, lake_view
-from shuangjian.oversight.supervision.models import ClockTimestamp, InspectionRun
+from shuangjian.oversight.supervision.models import InspectionRun
 from shuangjian.oversight.supervision.rule import Rule
 
 POSTGRES: Final = "postgres"
@@ -282,5 +283,5 @@ def _begin(runner: _Runner, chosen: Sequence[Rule], *, region: str) -> Inspectio
 def _finish(run: InspectionRun, inspection: Inspection) -> None:
     tally = {key: tally.as_dict() for key, tally in inspection.by_rule.items()}
     InspectionRun.objects.filter(pk=run.pk).update(
-        tally={"total": inspection.total.as_dict(), **tally}, finished_at=ClockTimestamp()
+        tally={"total": inspection.total.as_dict(), **tally}, finished_at=Now()
     )

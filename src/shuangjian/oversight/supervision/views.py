@@ -156,8 +156,9 @@ def _take(
     """One step on a page of its own: show, refuse with the reason, or carry out and return."""
     actor, today = actor_in(request), moment_of(request).date()
     found = access_finding(actor, pseudonym=pseudonym, on=today)
-    form = form_class(request.POST or None, initial={"due_on": found.state.due_on})
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form = form_class(sent, initial={"due_on": found.state.due_on})
+    if form.is_valid():
         try:
             messages.success(request, carry_out(found, form, today))
             return redirect("finding", pseudonym)
@@ -180,4 +181,4 @@ def _take(
         "is_dangerous": False,
         "cancel_url": reverse("finding", args=[pseudonym]),
     }
-    return render(request, "confirm.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "confirm.html", context, status=422 if form.is_bound else 200)

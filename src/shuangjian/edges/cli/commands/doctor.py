@@ -1,4 +1,4 @@
-"""``doctor``: what is wrong with this installation, and how to mend it."""
+"""自查命令: ``doctor``: what is wrong with this installation, and how to mend it."""
 
 import re
 import shutil

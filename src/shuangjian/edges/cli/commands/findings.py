@@ -1,4 +1,4 @@
-"""``findings list|show|assign|rectify|verify|clear``."""
+"""台账命令: ``findings list|show|assign|rectify|verify|clear``."""
 
 from datetime import date
 from uuid import UUID

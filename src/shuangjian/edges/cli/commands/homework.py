@@ -1,4 +1,4 @@
-"""``import plan``."""
+"""作业命令: ``import plan``."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``inspect``."""
+"""检查命令: ``inspect``."""
 
 from datetime import date
 

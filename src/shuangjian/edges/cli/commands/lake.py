@@ -1,4 +1,4 @@
-"""``lake export``."""
+"""数据湖命令: ``lake export``."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``policy show|check``."""
+"""政策库命令: ``policy show|check``."""
 
 from datetime import date
 
@@ -38,6 +38,7 @@ def show_command(
     for band in shown.bands:
         click.echo(f"\n{band.band or '不分档'}：{band.sentence}")
         for value in band.values:
+            click.echo(f"  {value.severity_text} {value.value_text}（{value.starts_text}起）")
             click.echo(f"  依据：{value.citation_text}")
         for candidate in band.why:
             click.echo(f"  · {candidate.region_name} {candidate.value_text}：{candidate.why}")
@@ -55,6 +56,6 @@ def check_command(*, as_json: bool) -> None:
             f"{len(report.files)} 个文件，{len(report.keys)} 项，{report.values_count} 条取值"
         )
         for each in report.not_encoded:
-            click.echo(f"未录入：{each.topic}——{each.reason}")
+            click.echo(f"未录入：{each.topic}——{REASON_WORDS[each.reason]}：{each.explanation}")
     if not report.is_valid:
         raise Refused("\n".join(str(problem) for problem in report.problems))

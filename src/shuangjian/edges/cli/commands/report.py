@@ -1,4 +1,4 @@
-"""``report``."""
+"""半月报命令: ``report``."""
 
 from datetime import date, timedelta
 from pathlib import Path

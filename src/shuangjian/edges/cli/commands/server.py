@@ -1,4 +1,4 @@
-"""``setup`` and ``serve``."""
+"""安装和网站命令: ``setup`` and ``serve``."""
 
 import os
 import sys

@@ -46,9 +46,11 @@ def data_table(
         is_caption_hidden: only for screen readers, where the heading above says the same.
     """
     require_one_of(mode, TABLE_MODES, name="mode")
-    hidden = format_html(' class="visually-hidden"') if is_caption_hidden else ""
     table = format_html(
-        '<table class="table sj-table"><caption{}>{}</caption>{}</table>', hidden, caption, content
+        '<table class="table sj-table"><caption class="{}">{}</caption>{}</table>',
+        "visually-hidden" if is_caption_hidden else "",
+        caption,
+        content,
     )
     if mode == "scroll":
         return format_html(

@@ -2,8 +2,6 @@
 
 from django.db import migrations
 
-# why: seqscan is off in the check, since a session keeps the plan it made while the table was empty,
-# and thousands of first findings would then each read all the others.
 GUARDS = """
 CREATE TRIGGER finding_event_append_only BEFORE UPDATE OR DELETE ON findings_findingevent
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -25,8 +23,7 @@ CREATE TRIGGER finding_no_delete BEFORE DELETE ON findings_finding
 CREATE TRIGGER finding_no_truncate BEFORE TRUNCATE ON findings_finding
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE FUNCTION check_finding_event() RETURNS trigger LANGUAGE plpgsql
-SET enable_seqscan = off AS $$
+CREATE FUNCTION check_finding_event() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     rule_kind text;
     was record;

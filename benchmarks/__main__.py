@@ -1,0 +1,105 @@
+"""``bin/bench [NAME]``: ratios measured side by side in one run."""
+
+import json
+import os
+import platform
+from dataclasses import asdict
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.catalogue import BENCHMARKS
+from benchmarks.ratio import Ratio
+from benchmarks.site import open_site, tell
+
+_NAMES = "\n\n".join(f"{each.name}：{each.title}" for each in BENCHMARKS.values())
+_NARROW = 132
+
+
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="并排测量各做法的用时之比；不写名称为全部。\n\n" + _NAMES,
+    epilog="例：bin/bench rules --scale school",
+)
+@click.argument("names", nargs=-1, metavar="[名称]...", type=click.Choice(list(BENCHMARKS)))
+@click.option(
+    "--scale",
+    type=click.Choice(["school", "district"]),
+    default="district",
+    show_default=True,
+    help="两所学校，或整个虚构的区。",
+)
+@click.option(
+    "--repetitions",
+    type=click.IntRange(1, 1000),
+    default=5,
+    show_default=True,
+    help="每项交替重复的次数，取中位数。",
+)
+@click.option("--without-spark", is_flag=True, help="不测 Spark。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+def main(
+    names: tuple[str, ...], scale: str, repetitions: int, *, without_spark: bool, as_json: bool
+) -> None:
+    """Run the chosen benchmarks in the catalogue's order and print their ratios."""
+    chosen = [each for name, each in BENCHMARKS.items() if name in names or not names]
+    load_before = os.getloadavg()[0]
+    found: dict[str, list[Ratio]] = {}
+    with open_site(scale=scale, repetitions=repetitions, with_spark=not without_spark) as site:
+        for benchmark in chosen:
+            tell(benchmark.title)
+            found[benchmark.name] = benchmark.measure(site)
+    setting = {
+        "scale": scale,
+        "repetitions": repetitions,
+        "processors": os.cpu_count(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "load_before": load_before,
+    }
+    if as_json:
+        rows = [_plain(name, ratio) for name, ratios in found.items() for ratio in ratios]
+        click.echo(json.dumps({**setting, "ratios": rows}, ensure_ascii=False, indent=1))
+    else:
+        _print(found, setting)
+
+
+def _plain(name: str, ratio: Ratio) -> dict[str, Any]:
+    return {"benchmark": name, **asdict(ratio), "role": ratio.role.name.lower()}
+
+
+def _print(found: dict[str, list[Ratio]], setting: dict[str, object]) -> None:
+    console = Console(highlight=False)
+    if console.width < _NARROW:
+        console = Console(highlight=False, width=_NARROW)
+    console.print(
+        f"规模 {setting['scale']}，每项 {setting['repetitions']} 次取中位数；"
+        f"{setting['processors']} 个处理器，开始时负载 {setting['load_before']:.1f}。"
+        "比值 = 被测 ÷ 对照，“各次”是每一轮的最小和最大比值。"
+    )
+    for name, ratios in found.items():
+        table = Table(title=f"{name}：{BENCHMARKS[name].title}", title_justify="left", box=None)
+        for title in ("被测", "对照", ""):
+            table.add_column(title)
+        for title in ("比值", "各次", "被测毫秒", "对照毫秒"):
+            table.add_column(title, justify="right", no_wrap=True)
+        table.add_column("说明")
+        for ratio in ratios:
+            table.add_row(
+                ratio.measured,
+                ratio.beside,
+                ratio.role.value,
+                f"{ratio.ratio:.2f}",
+                f"{ratio.lowest:.2f}～{ratio.highest:.2f}",
+                f"{ratio.seconds * 1000:.1f}",
+                f"{ratio.beside_seconds * 1000:.1f}",
+                ratio.note,
+            )
+        console.print()
+        console.print(table)
+
+
+if __name__ == "__main__":
+    main()
