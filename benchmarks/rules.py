@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import cast
 
 from benchmarks.ratio import Case, Ratio, Role, interleave
@@ -35,7 +36,7 @@ def measure(site: Site) -> list[Ratio]:
 
 
 def _open(site: Site, stack: ExitStack) -> Mapping[str, Engine]:
-    engines = {}
+    engines: dict[str, Engine] = {}
     for name in ENGINE_NAMES:
         if name == "spark" and not site.with_spark:
             continue
@@ -57,8 +58,8 @@ def _measure_rule(
     ((scanned,),) = cast("list[tuple[int]]", engines["postgres"].rows(scan))
     cases = {}
     for name, engine in engines.items():
-        cases[f"{name}/rule"] = Case(lambda engine=engine: engine.rows(query))
-        cases[f"{name}/scan"] = Case(lambda engine=engine: engine.rows(scan))
+        cases[f"{name}/rule"] = Case(partial(engine.rows, query))
+        cases[f"{name}/scan"] = Case(partial(engine.rows, scan))
     timings = interleave(cases, repetitions=repetitions)
     note = f"{scanned} 行中 {len(rows['postgres'])} 行，各引擎一致"
     return [
@@ -66,7 +67,7 @@ def _measure_rule(
             f"{rule.key}/{name}",
             f"{name}/rule",
             f"{name}/scan",
-            words=(f"{rule.term}（{TITLES[name]}）", f"只数 {rule.observes} 的行"),
+            words=(f"{TITLES[name]} {rule.term}", f"只数 {rule.observes}"),
             role=Role.LIMIT,
             note=note,
         )

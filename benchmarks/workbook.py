@@ -73,9 +73,7 @@ def _fill(sheet: Worksheet, class_name: str) -> None:
         end = sheet.max_row
         for column in (1, 2):
             start = end - len(COURSES) + 1
-            sheet.merge_cells(
-                start_row=start, end_row=end, start_column=column, end_column=column
-            )
+            sheet.merge_cells(start_row=start, end_row=end, start_column=column, end_column=column)
     for row in (1, 2):
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=7)
 

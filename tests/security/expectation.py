@@ -121,9 +121,7 @@ def _school(role: str, places: frozenset[str], county: frozenset[str]) -> Person
 
 
 def _head(places: frozenset[str]) -> Person:
-    return Person(
-        frozenset({"class_teacher"}), classes=places, own_classes=places, findings=places
-    )
+    return Person(frozenset({"class_teacher"}), classes=places, own_classes=places, findings=places)
 
 
 def _teacher(places: frozenset[str], **more: object) -> Person:

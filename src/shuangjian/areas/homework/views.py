@@ -54,7 +54,7 @@ WATCHERS = (Role.OFFICER, Role.INSPECTOR, Role.AUDITOR)
 
 @dataclass(frozen=True)
 class Decision:
-    """The words of a page that asks for one decision (决定页); ``course`` empty is the whole day."""
+    """The words of a page that asks for one decision (决定页); no ``course`` is the whole day."""
 
     title: str
     question: str

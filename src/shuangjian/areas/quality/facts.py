@@ -13,7 +13,7 @@ INTEGER, TEXT, DATE, INSTANT = (
 CLASS_ROSTER = Fact(
     name="class_roster",
     term="班级名册人数",
-    grain="一个班级、一段人数和年级不变的时间一行；ends_on 不含在内，9999-12-31 表示至今",
+    grain="一个班级、一段人数和年级不变的时间一行；止日不含在内",
     owner="quality",
     columns=(
         Column("subject", TEXT, "班级"),

@@ -10,6 +10,7 @@ import traceback
 import click
 
 from shuangjian.edges.cli.commands import (
+    account,
     doctor,
     findings,
     homework,
@@ -18,6 +19,7 @@ from shuangjian.edges.cli.commands import (
     policy,
     report,
     server,
+    setting,
 )
 from shuangjian.edges.cli.outcome import REFUSALS, Refused
 
@@ -37,6 +39,8 @@ for command in (
     inspection.inspect_command,
     findings.findings,
     report.report,
+    setting.setting,
+    account.account,
     server.setup,
     server.serve,
     doctor.doctor,

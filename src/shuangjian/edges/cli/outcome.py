@@ -16,13 +16,15 @@ from shuangjian.edges.install import PolicyRefusedError
 from shuangjian.edges.start import UnsafeStartError
 from shuangjian.engines.half_month_round import NotDueDayError
 from shuangjian.foundation.accounts.access import NotAccessibleError
+from shuangjian.foundation.accounts.services import AccountRefusedError
 from shuangjian.foundation.documents.errors import DocumentError
 from shuangjian.foundation.findings.errors import FindingRefusedError
 from shuangjian.foundation.lake.engine_value import EngineUnavailableError
 from shuangjian.foundation.lake.lock import ExportRefusedError
 from shuangjian.foundation.lake.manifest import LakeDamagedError
 from shuangjian.foundation.policy.catalogue import UnknownPolicyKeyError
-from shuangjian.foundation.policy.library import RegionUnknownError
+from shuangjian.foundation.policy.library import RegionAmbiguousError, RegionUnknownError
+from shuangjian.foundation.registry.setting import SettingRefusedError
 from shuangjian.oversight.indicators.period import DueDaysUnknownError
 from shuangjian.oversight.reports.errors import ReportRefusedError
 from shuangjian.oversight.reports.wording import refusal_text as report_refusal_text
@@ -56,6 +58,9 @@ REFUSALS: tuple[type[Exception], ...] = (
     NotAccessibleError,
     UnreadableWorkbookError,
     PolicyRefusedError,
+    AccountRefusedError,
+    SettingRefusedError,
+    RegionAmbiguousError,
     UnsafeStartError,
     DocumentError,
     FindingRefusedError,

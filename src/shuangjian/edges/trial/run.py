@@ -12,10 +12,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from shuangjian.edges import clock
 from shuangjian.edges.config import env
 from shuangjian.edges.demo.cast import COUNTY_CODE
-from shuangjian.edges.trial.life import live_through
 from shuangjian.edges.demo.load import DemoSummary, load_demonstration
 from shuangjian.edges.demo.policy_overlay import demo_policies
 from shuangjian.edges.install import install, load_policy_library
+from shuangjian.edges.trial.life import live_through
 from shuangjian.engines.half_month_round import Round, round_of, rounds_back
 from shuangjian.foundation.accounts.actor import OPERATOR
 from shuangjian.foundation.documents.errors import DocumentError

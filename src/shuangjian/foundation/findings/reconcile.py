@@ -34,8 +34,8 @@ from shuangjian.foundation.findings.wording import FACT_CORRECTED_RULE, inspecte
 # why: advisory locks share one space in a database; these parts are ours.
 _LOCK_SPACE = 0x5A10
 _SCHOOL_LOCK_SPACE = 0x5A11
-_LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
-_LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared(%s, hashtext(%s))"
+_LOCK = "pg_advisory_xact_lock(%s, hashtext(%s))"
+_LOCK_SHARED = "pg_advisory_xact_lock_shared(%s, hashtext(%s))"
 Key = TypeVar("Key")
 
 
@@ -86,15 +86,16 @@ def lock_rules(keys: Iterable[str], *, schools: Collection[str] | None = None) -
         schools: where the inspection is narrowed to some, only these are locked, beside a lock that
             an inspection of everything waits for; so two schools' writes don't hold each other up.
     """
-    ordered = sorted(set(keys), key=lambda key: (key == FACT_CORRECTED_RULE, key))
-    with connection.cursor() as cursor:
-        for key in ordered:
-            if schools is None:
-                cursor.execute(_LOCK, [_LOCK_SPACE, key])
-                continue
-            cursor.execute(_LOCK_SHARED, [_LOCK_SPACE, key])
-            for school in sorted(schools):
-                cursor.execute(_LOCK, [_SCHOOL_LOCK_SPACE, f"{key} {school}"])
+    locks: list[str] = []
+    values: list[int | str] = []
+    for key in sorted(set(keys), key=lambda key: (key == FACT_CORRECTED_RULE, key)):
+        locks.append(_LOCK if schools is None else _LOCK_SHARED)
+        values += [_LOCK_SPACE, key]
+        for school in sorted(schools or ()):
+            locks.append(_LOCK)
+            values += [_SCHOOL_LOCK_SPACE, f"{key} {school}"]
+    with connection.cursor() as cursor:  # why: one statement, since a save waits for it.
+        cursor.execute(f"SELECT {', '.join(locks)}", values)
 
 
 @transaction.atomic

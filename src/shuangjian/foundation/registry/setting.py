@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from django.db.models import F, Q
+from django.db.models import QuerySet
 
-from shuangjian.foundation.registry.models import School, SettingValue
+from shuangjian.foundation.registry.models import Region, School, SettingValue
 
 
 @dataclass(frozen=True)
 class SettingDefinition:
-    """One thing that may be chosen (设置项): its unit, default, who chooses and why it exists."""
+    """One thing that may be chosen (设置项): its unit, default, who chooses and why.
+
+    ``is_ceiling`` says that a school may choose less than its bureau, never more.
+    """
 
     key: str
     title: str
@@ -21,6 +24,7 @@ class SettingDefinition:
     reason: str
     least: int
     most: int
+    is_ceiling: bool = False
 
 
 PUBLISH_BY = SettingDefinition(
@@ -32,6 +36,7 @@ PUBLISH_BY = SettingDefinition(
     reason="文件要求校内公示作业，没有规定时刻；默认放学后、家长下班前的 18:00。",
     least=0,
     most=24 * 60 - 1,
+    is_ceiling=True,
 )
 PLAN_AHEAD_DAYS = SettingDefinition(
     key="homework.plan_ahead_days",
@@ -60,17 +65,31 @@ DEFINITIONS = MappingProxyType(
 
 
 class SettingRefusedError(ValueError):
-    """The chosen value is out of range or has no reason; the message says what to do."""
+    """The chosen value is not accepted; the message says in Chinese why and what to do."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice (设置取值): a value from a day on, with who decided it and why."""
+
+    value: int
+    starts_on: date
+    owner: str
+    reason: str
 
 
 def value_of(definition: SettingDefinition, *, school: School, on: date) -> int:
     """The value in force (设置取值) for a school on a day: its own, the region's, the default."""
+    own = _latest(definition, on=on).filter(school=school).first()
+    return own.value if own is not None else region_value(definition, region=school.region, on=on)
+
+
+def region_value(definition: SettingDefinition, *, region: Region, on: date) -> int:
+    """What the bureaus chose for a region on a day: the nearest one's value, or the default."""
     chosen = (
-        SettingValue.objects.filter(key=definition.key, starts_on__lte=on)
-        .filter(
-            Q(school=school) | Q(school__isnull=True, region__path__above=str(school.region.path))
-        )
-        .order_by(F("school").desc(nulls_last=True), "-region__path", "-starts_on", "-id")
+        _latest(definition, on=on)
+        .filter(school__isnull=True, region__path__above=str(region.path))
+        .order_by("-region__path", "-starts_on", "-id")
         .first()
     )
     return definition.default if chosen is None else chosen.value
@@ -79,30 +98,62 @@ def value_of(definition: SettingDefinition, *, school: School, on: date) -> int:
 def choose_value(
     definition: SettingDefinition,
     *,
-    school: School,
-    value: int,
-    starts_on: date,
-    owner: str,
-    reason: str,
+    choice: Choice,
+    region: Region,
+    school: School | None = None,
+    today: date,
 ) -> SettingValue:
-    """A school chooses a value from a day on (设置), with owner and reason; the old one stays.
+    """Choose a value (设置) for a region or one of its schools; what was chosen before stays.
+
+    Args:
+        definition: what is chosen.
+        choice: from tomorrow on at the earliest, so that no past day is judged anew.
+        region: the bureau's; the school's county where a school chooses.
+        school: the school that chooses for itself, or ``None``.
+        today: the present day.
 
     Raises:
-        SettingRefusedError: out of range, or no reason.
+        SettingRefusedError: out of range, too early, no reason, or looser than the bureau's.
     """
-    if not definition.least <= value <= definition.most:
+    title = definition.title
+    if not definition.least <= choice.value <= definition.most:
         raise SettingRefusedError(
-            f"“{definition.title}”只能在 {definition.least} 到 {definition.most} 之间，"
-            f"收到 {value}。请改后再存。"
+            f"“{title}”只能在 {definition.least} 到 {definition.most} 之间，"
+            f"收到 {choice.value}。请改后再存。"
         )
-    if not reason.strip():
-        raise SettingRefusedError(f"更改“{definition.title}”要写明理由，便于日后查对。请补上理由。")
+    if choice.starts_on <= today:
+        raise SettingRefusedError(
+            f"“{title}”最早从明天起改，不能改已经过去的日子。请把起始日期改晚。"
+        )
+    if not choice.reason.strip():
+        raise SettingRefusedError(f"更改“{title}”要写明理由，便于日后查对。请补上理由。")
+    if school is not None and definition.is_ceiling:
+        ceiling = region_value(definition, region=region, on=choice.starts_on)
+        if choice.value > ceiling:
+            raise SettingRefusedError(
+                f"学校的“{title}”不能比教育局定的 {ceiling} 更宽。请填不超过 {ceiling} 的数。"
+            )
     return SettingValue.objects.create(
         key=definition.key,
-        region=school.region,
+        region=region,
         school=school,
-        value=value,
-        starts_on=starts_on,
-        owner=owner,
-        reason=reason.strip(),
+        value=choice.value,
+        starts_on=choice.starts_on,
+        owner=choice.owner,
+        reason=choice.reason.strip(),
+    )
+
+
+def history_of(definition: SettingDefinition) -> QuerySet[SettingValue]:
+    """Every choice ever made (设置沿革), newest first."""
+    return (
+        SettingValue.objects.filter(key=definition.key)
+        .select_related("region", "school")
+        .order_by("-starts_on", "-id")
+    )
+
+
+def _latest(definition: SettingDefinition, *, on: date) -> QuerySet[SettingValue]:
+    return SettingValue.objects.filter(key=definition.key, starts_on__lte=on).order_by(
+        "-starts_on", "-id"
     )

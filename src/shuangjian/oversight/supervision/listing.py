@@ -37,6 +37,10 @@ TABS: Final[Mapping[str, tuple[str, frozenset[Status]]]] = MappingProxyType(
         EVERYTHING: ("全部", frozenset(Status)),
     }
 )
+_BY_DUE_DAY: Final = (F("state__due_on").asc(nulls_first=True),)
+_ORDER_BY_TAB: Final = MappingProxyType(
+    {"opened": ("severity",), "reopened": _BY_DUE_DAY, "assigned": _BY_DUE_DAY}
+)
 _FIRST_TABS: Final = (
     (Role.OFFICER, ("opened", "reopened", "rectified", "verified", "assigned")),
     (Role.INSPECTOR, ("rectified", "reopened", "assigned")),
@@ -91,8 +95,8 @@ def listed_findings(
     wanted = list_findings(
         actor, on=on, filters=replace(filters, statuses=_statuses_sought(current))
     )
-    if current in {"assigned", "reopened"}:
-        wanted = wanted.order_by(F("state__due_on").asc(nulls_first=True), "-effective_on", "-id")
+    if current in _ORDER_BY_TAB:
+        wanted = wanted.order_by(*_ORDER_BY_TAB[current], "-effective_on", "-id")
     paginator = Paginator(wanted, PAGE_SIZE)
     paginator.count = number_by_tab[current]  # why: counted above; the fold is not done twice
     page = paginator.get_page(asked.get("page"))

@@ -68,13 +68,13 @@ class _Runner:
         """One rule, in a transaction of its own.
 
         On PostgreSQL the lock comes before the look, so that nobody reconciles an older look after
-        a newer one.
+        a newer one. After a write the caller holds every lock already.
         """
         window = self._window_of(rule)
         if window is None:
             return Tally()
-        with transaction.atomic():
-            if self.lake is None:
+        with transaction.atomic(savepoint=False):
+            if self.lake is None and not self.is_after_write:
                 lock_rules([rule.key], schools=window.schools)
             seen = look(self.engine, rule=rule, window=window)
             if self.lake is not None:

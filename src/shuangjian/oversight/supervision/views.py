@@ -49,6 +49,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "is_narrowed": form.is_narrowing,
         "all_url": reverse("finding-list"),
+        "today": today,
     }
     return render(request, "findings/list.html", context)
 

@@ -75,5 +75,7 @@ def inspect_command(
             f"重新打开 {counts['reopened']}，事实更正 {counts['corrected']}，"
             f"仍在 {counts['kept']}"
         )
+    for note in found.notes:
+        click.echo(note)
     if dry_run:
         click.echo("试运行，没有写入。")

@@ -9,6 +9,7 @@ from shuangjian.edges.cli.option import DAY, as_json, default_region
 from shuangjian.edges.cli.outcome import Refused, print_json
 from shuangjian.foundation.policy.queries import check, show
 from shuangjian.foundation.policy.services import load_policies, policy_roots
+from shuangjian.foundation.policy.wording import REASON_WORDS
 
 
 @click.group()
