@@ -215,15 +215,15 @@ def test_the_report_is_due_until_it_is_signed(scene, due_days):
         signed_by_id=1, signed_at=at(date(2026, 10, 30)), drafted_by="officer",
     )  # fmt: skip
     (task,) = tasks(scene, "officer")
-    assert task.title == "报送示范区半月报（11月15日（星期日）到期）"
+    assert task.title == "报送示范区半月报"
     assert task.url == "/reports/990101/2026-11-15/"
-    assert (task.status, task.hint) == ("未开始", "还有 6 天。")
+    assert (task.status, task.hint) == ("未开始", "11月15日（星期日）到期，还有 6 天。")
     on_the_day = tasks(scene, "officer", today=date(2026, 11, 15))
     assert [(each.status, each.tone) for each in on_the_day] == [("今天到期", "warning")]
     after = tasks(scene, "officer", today=date(2026, 11, 17))
     assert [(each.status, each.hint) for each in after] == [
-        ("未开始", "还有 13 天。"),
-        ("逾期", "逾期 2 天。"),
+        ("逾期", "11月15日（星期日）到期，逾期 2 天。"),
+        ("未开始", "11月30日（星期一）到期，还有 13 天。"),
     ]
 
 

@@ -80,16 +80,18 @@ def test_a_figure_opens_to_schools_class_days_findings_and_homework(world, as_us
     client = as_user("inspector")
     schools = text_of(client.get(f"/indicators/{FIGURE}/990101/2026-11-15/"))
     assert "未达标或没有记录 2 全部学校 3" in schools
-    assert "示范市第一实验小学 1 1 1 1 需要关注" in schools
-    assert "青山小学 1 0 0 0 需要关注" in schools
+    assert "示范市第一实验小学 是 是 1 1 需要关注" in schools
+    assert "青山小学 是 否 0 0 需要关注" in schools
     assert "静水小学" not in schools
-    assert "静水小学 1 1 0 1 无需关注" in text_of(
+    assert "静水小学 是 是 0 1 无需关注" in text_of(
         client.get(f"/indicators/{FIGURE}/990101/2026-11-15/?show=all")
     )
     response = client.get(
         f"/indicators/{FIGURE}/990101/2026-11-15/schools/{world.school.pseudonym}/"
     )
-    assert "五年级（1）班 11月9日（星期一） 75 分钟 60 分钟 超限" in text_of(response)
+    assert "五年级（1）班 11月9日（星期一） 75 分钟 60 分钟 2021-04-01 起的规定 超限" in text_of(
+        response
+    )
     for url in (
         reverse("homework-day", args=[world.fifth.pseudonym, MONDAY]),
         reverse("finding", args=[finding.pseudonym]),
@@ -115,7 +117,10 @@ def test_large_classes_open_to_the_classes(world, as_user):
     shown = text_of(client.get(f"{base}?figure=super_large"))
     assert "超大班额班级 1 / 1 个班级（100.0%）" in shown
     response = client.get(f"{base}schools/{world.school.pseudonym}/")
-    assert "五年级（1）班 11月15日（星期日） 5 人 4 人 大班额 查看问题" in text_of(response)
+    assert (
+        "五年级（1）班 11月15日（星期日） 5 人 4 人 2020-09-01 起的规定 大班额 查看问题"
+        in text_of(response)
+    )
 
 
 @pytest.mark.parametrize("query", ["figure=nothing", "show=all&page=99"])
@@ -128,7 +133,7 @@ def test_principals_see_their_own_school_only(world, as_user):
     client = as_user("principal")
     shown = text_of(client.get(f"/indicators/{FIGURE}/990101/2026-11-15/?show=all"))
     assert "本校" in shown
-    assert "示范市第一实验小学 1 1 1 1 需要关注" in shown
+    assert "示范市第一实验小学 是 是 1 1 需要关注" in shown
     assert "静水小学" not in shown
     own = f"/indicators/{FIGURE}/990101/2026-11-15/schools/{world.school.pseudonym}/"
     other = f"/indicators/{FIGURE}/990101/2026-11-15/schools/{world.other_school.pseudonym}/"
@@ -207,7 +212,7 @@ def test_signed_figures_open_to_the_rows_they_counted(world, as_user):
     assert "作业时间达标学校：签发时 1，现在 2" in shown
     figure = f"{REPORT}revisions/1/figures/{FIGURE}:meeting/"
     assert figure in unquote(client.get(REPORT).content.decode())
-    assert "示范市第一实验小学 1 1 1 1 需要关注" in text_of(client.get(figure))
+    assert "示范市第一实验小学 是 是 1 1 需要关注" in text_of(client.get(figure))
     rows = text_of(client.get(f"{figure}schools/{world.school.pseudonym}/"))
     assert "五年级（1）班 11月9日（星期一） 75 分钟 60 分钟" in rows
     day = text_of(client.get(f"{REPORT}revisions/1/classes/{world.fifth.pseudonym}/2026-11-09/"))

@@ -235,13 +235,15 @@ def test_a_finding_tells_what_by_how_much_from_which_rows_and_why(scene, sign_in
     assert "实测95分钟限值60分钟" in said
     assert "必须做到" in said
     assert "教基厅函〔2021〕13号" in said
+    assert "“书面作业平均完成时间不超过60分钟”" in said
+    assert "核对情况：读过来源；" in said
     assert "3—6年级：60分钟" in said
     assert "适用：各级现行规定中最严的一个" in said
     assert "为什么是这个值" not in said  # one value only: nothing to weigh
     assert "期中复习，已与家长沟通" in said
     assert "放行到95分钟（当时上限60分钟）" in said
     assert "布置的作业" in said
-    assert "数学书面家中95" in said
+    assert "数学5书面家中95" in said
     assert "发现2026年11月9日·测试" in said
     assert "SELECTd.subject" in said
     assert "交办给学校" in said
@@ -321,9 +323,13 @@ def test_a_finding_goes_from_found_to_cleared_through_three_people(scene, client
 
     client.force_login(scene.users["head"])
     assert "填报整改情况" in words(client.get(page_of(found)))
+    assert "整改要求请减量" in words(client.get(f"{page_of(found)}rectify/"))
     step(scene, found, "head", "rectify", client, note="减到 60 分钟", evidence="11月10日公示表")
     assert "请由整改人以外的人复核" in words(client.get(page_of(found)))
 
+    client.force_login(scene.users["inspector"])
+    asked = words(client.get(f"{page_of(found)}verify/"))
+    assert "整改情况减到60分钟整改依据11月10日公示表" in asked
     step(scene, found, "inspector", "verify", client, passed="yes", note="到校看过")
     step(scene, found, "second_officer", "clear", client, evidence="复核记录")
     assert status_of(found) == Status.CLEARED

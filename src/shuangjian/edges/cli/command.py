@@ -70,8 +70,9 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _refuse(refusal: Exception, arguments: list[str] | None) -> int:
-    text = refusal.text if isinstance(refusal, Refused) else Refused.of(refusal).text
-    if "--json" in (sys.argv if arguments is None else arguments):
-        click.echo(json.dumps({"refused": text}, ensure_ascii=False))
-    click.echo(text, err=True)
+    refused = refusal if isinstance(refusal, Refused) else Refused.of(refusal)
+    wants_json = "--json" in (sys.argv if arguments is None else arguments)
+    if wants_json and not refused.is_told:
+        click.echo(json.dumps({"refused": refused.text}, ensure_ascii=False))
+    click.echo(refused.text, err=True)
     return 2

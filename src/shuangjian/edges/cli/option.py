@@ -1,8 +1,11 @@
 """命令的选项: who acts, where, when; the same words on every command."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 import click
+from django.db import transaction
 
 from shuangjian.edges import clock
 from shuangjian.edges.cli.outcome import Refused
@@ -40,6 +43,17 @@ DAY = Day()
 as_json = click.option("--json", "as_json", is_flag=True, help="输出一行 JSON。")
 as_user = click.option("--as", "username", metavar="用户名", help="以谁的身份；不写为系统操作员。")
 dry_run = click.option("--dry-run", is_flag=True, help="只算给您看，不写入。")
+
+
+@contextmanager
+def writing(*, is_dry_run: bool) -> Iterator[None]:
+    """What a command writes (写入): a dry run does everything in one transaction and undoes it."""
+    if not is_dry_run:  # why: a service opens its own transaction, with its own isolation.
+        yield
+        return
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def acting(username: str | None) -> Actor:

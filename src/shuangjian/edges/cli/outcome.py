@@ -32,11 +32,15 @@ from shuangjian.oversight.supervision.errors import InspectionRefusedError
 
 
 class Refused(Exception):  # noqa: N818 -- a refusal is an answer, not an error
-    """不予办理: the command was understood and not carried out; the text says why and what next."""
+    """不予办理: the command was understood and not carried out; the text says why and what next.
 
-    def __init__(self, text: str) -> None:
+    ``is_told`` where the command has already printed its JSON, which then stays the only line.
+    """
+
+    def __init__(self, text: str, *, is_told: bool = False) -> None:
         super().__init__(text)
         self.text = text
+        self.is_told = is_told
 
     @classmethod
     def of(cls, refusal: Exception) -> "Refused":

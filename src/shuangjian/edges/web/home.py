@@ -55,6 +55,9 @@ def _officer(actor: Actor, today: date) -> list[HomeTask]:
     number = count_findings(actor, on=today)
     late = count_findings(actor, on=today, filters=FindingFilter(overdue_on=today))
     found = [
+        _findings(
+            "催办逾期未整改的问题", sum(late.values()), "逾期", "bad", tab="all", overdue="on"
+        ),
         _findings("交办新发现的问题", number[Status.OPENED], "待交办", "warning", tab="opened"),
         _findings(
             "重新打开的问题，再定限期",
@@ -62,9 +65,6 @@ def _officer(actor: Actor, today: date) -> list[HomeTask]:
             "重新打开",
             "warning",
             tab="reopened",
-        ),
-        _findings(
-            "催办逾期未整改的问题", sum(late.values()), "逾期", "bad", tab="all", overdue="on"
         ),
         _verification(_sum(number, _WAITING_FOR_VERIFICATION)),
         _findings(
@@ -235,7 +235,7 @@ def _reports(actor: Actor, today: date) -> list[HomeTask]:
         if each.problem:
             title = f"报送{each.region.name}半月报"
             tasks.append(HomeTask(title, reverse("report-list"), "不能报送", "bad", each.problem))
-        owed = (line for line in each.lines[:2] if not line.is_signed)
+        owed = (line for line in reversed(each.lines[:2]) if not line.is_signed)
         tasks += [_report(each, line) for line in owed]
     return tasks
 
@@ -249,11 +249,11 @@ def _report(each: RegionRounds, line: RoundLine) -> HomeTask:
     else:
         status, tone = ("草稿", "info") if line.state else ("未开始", "neutral")
     return HomeTask(
-        title=f"报送{each.region.name}半月报（{_day_words(due_on)}到期）",
+        title=f"报送{each.region.name}半月报",
         url=reverse("report", args=[each.region.code, due_on]),
         status=status,
         tone=tone,
-        hint=f"{left_text(line.days_left)}。",
+        hint=f"{_day_words(due_on)}到期，{left_text(line.days_left)}。",
     )
 
 

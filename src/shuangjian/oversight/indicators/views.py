@@ -27,7 +27,12 @@ from shuangjian.oversight.indicators.queries import (
     get_school,
 )
 from shuangjian.oversight.indicators.reach import reach_of
-from shuangjian.oversight.indicators.wording import figure_text, limit_text
+from shuangjian.oversight.indicators.wording import (
+    component_text,
+    figure_text,
+    limit_text,
+    policy_text,
+)
 
 READERS = (*REGION_ROLES, *SCHOOL_ROLES)
 SCHOOLS_A_PAGE = 50
@@ -52,7 +57,7 @@ class ShownSchool:
 
     title: str
     url: str
-    cells: tuple[tuple[str, int], ...]
+    cells: tuple[tuple[str, str], ...]
     is_concern: bool
 
 
@@ -66,6 +71,7 @@ class ShownRow:
     measured: str
     limit: str
     policy: str
+    policy_url: str
     is_flagged: bool
     finding_url: str
 
@@ -103,7 +109,9 @@ def indicator(request: HttpRequest, key: str, region_code: str, due_on: date) ->
         "concern": view.chosen.concern,
         "page": page,
         "schools": [_shown_school(line, view) for line in page],
-        "is_bureau": view.reach.is_whole_region,
+        "report_url": reverse("report", args=[region_code, due_on])
+        if view.reach.is_whole_region
+        else "",
     }
     return render(request, "indicators/indicator.html", context)
 
@@ -188,9 +196,9 @@ def _concern_tabs(view: IndicatorView, *, shows_all: bool) -> list[Tab]:
     ]
 
 
-def _components(indicator: Indicator, line: SchoolLine) -> tuple[tuple[str, int], ...]:
+def _components(indicator: Indicator, line: SchoolLine) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (component.title, value)
+        (component.title, component_text(value, unit=component.unit))
         for component, value in zip(indicator.components, line.components, strict=True)
     )
 
@@ -216,7 +224,8 @@ def _shown_row(line: RowLine, view: SchoolView) -> ShownRow:
         on=row.effective_on,
         measured=f"{row.measured} {view.indicator.measure_unit}",
         limit=limit_text(row.limit_value, unit=view.indicator.measure_unit),
-        policy=row.policy or "",
+        policy=policy_text(row.policy),
+        policy_url=reverse("policy-key", args=[row.policy.partition("@")[0]]) if row.policy else "",
         is_flagged=bool(row.is_flagged),
         finding_url=reverse("finding", args=[line.finding]) if line.finding else "",
     )

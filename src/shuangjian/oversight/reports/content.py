@@ -128,6 +128,7 @@ class VersionsContent(TypedDict):
     """计入的行版本: how many, and the digest of their numbers joined by commas."""
 
     fact: str
+    term: str
     count: int
     sha256: str
 

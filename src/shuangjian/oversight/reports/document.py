@@ -12,6 +12,7 @@ from shuangjian.foundation.documents.official_document import (
     Paragraph,
     Table,
 )
+from shuangjian.oversight.indicators.wording import component_text
 from shuangjian.oversight.reports.content import (
     IndicatorContent,
     ReportContent,
@@ -65,8 +66,8 @@ def file_name(content: ReportContent) -> str:
 
 def _title(content: ReportContent) -> str:
     due = day_text(date.fromisoformat(content["due_on"]))
-    tail = "的更正" if content["revision"] > 1 else ""
-    return f"{content['region_name']}“双减”工作半月报（{due}）{tail}"
+    correction = "（更正）" if content["revision"] > 1 else ""
+    return f"{content['region_name']}“双减”工作半月报{correction}\n（{due}）"
 
 
 def _sign_off_lines(content: ReportContent, *, sha256: str) -> tuple[str, ...]:
@@ -116,15 +117,15 @@ def _items(content: ReportContent) -> list[Block]:
             str(number),
             item["title"],
             value_text(item["figure"]),
-            whole_text(item["figure"]) if item["figure"] else "",
+            whole_text(item["figure"]),
         )
         for number, item in enumerate(content["items"], start=1)
     )
     columns = (
-        Column(title="序号", alignment=Alignment.CENTER, width=1),
-        Column(title="内容", width=4),
-        Column(title="情况", width=4),
-        Column(title="说明", width=5),
+        Column(title="序号", alignment=Alignment.CENTER, width=3),
+        Column(title="内容", width=11),
+        Column(title="情况", width=10),
+        Column(title="说明", width=11),
     )
     remarks = [
         Paragraph(
@@ -228,10 +229,16 @@ def _concerns(content: ReportContent) -> list[Block]:
         )
         blocks += [
             Heading(level=2, text=f"{indicator['term']}：{figure['concern']}的学校"),
-            Table(columns=columns, rows=tuple(_school_row(school) for school in schools)),
+            Table(
+                columns=columns, rows=tuple(_school_row(indicator, school) for school in schools)
+            ),
         ]
     return [Heading(level=1, text="需要关注的学校"), *blocks] if blocks else []
 
 
-def _school_row(school: SchoolContent) -> tuple[str, ...]:
-    return (school["name"] or school["code"], *(str(part) for part in school["components"]))
+def _school_row(indicator: IndicatorContent, school: SchoolContent) -> tuple[str, ...]:
+    words = (
+        component_text(value, unit=component["unit"])
+        for component, value in zip(indicator["components"], school["components"], strict=True)
+    )
+    return (school["name"] or school["code"], *words)

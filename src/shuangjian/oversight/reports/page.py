@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from shuangjian.oversight.indicators.wording import component_text, policy_text
 from shuangjian.oversight.reports.content import (
     ChangeContent,
     FigureContent,
@@ -87,7 +88,7 @@ class School:
 
     title: str
     url: str
-    cells: tuple[tuple[str, int], ...]
+    cells: tuple[tuple[str, str], ...]
     is_concern: bool
 
 
@@ -101,6 +102,7 @@ class Row:
     measured: str
     limit: str
     policy: str
+    policy_url: str
     version: int
 
 
@@ -136,7 +138,7 @@ def item_figures(
         Figure(
             title=item["title"],
             value=value_text(item["figure"]),
-            note=whole_text(item["figure"]) if item["figure"] else "",
+            note=whole_text(item["figure"]),
             url=figure_url(item["figure"], content=content, report=report),
             remark=remark_by_item.get(item["key"]),
             remark_url=_remark_url(content, RemarkKind.REMARK, item["key"]) if may_edit else "",
@@ -208,17 +210,24 @@ def schools(
         figure: the figure's key within the indicator.
         base: the address of the figure, ending with a slash.
     """
-    titles = [component["title"] for component in indicator["components"]]
     ordered = sorted(chosen, key=lambda each: figure not in each["concerns"])
     return [
         School(
             title=each["name"] or each["school"],
             url=f"{base}schools/{each['school'].removeprefix(SCHOOL_PREFIX)}/",
-            cells=tuple(zip(titles, each["components"], strict=True)),
+            cells=cells(indicator, each),
             is_concern=figure in each["concerns"],
         )
         for each in ordered
     ]
+
+
+def cells(indicator: IndicatorContent, school: SchoolContent) -> tuple[tuple[str, str], ...]:
+    """A school's components with their titles, in words (分量)."""
+    return tuple(
+        (component["title"], component_text(value, unit=component["unit"]))
+        for component, value in zip(indicator["components"], school["components"], strict=True)
+    )
 
 
 def rows(indicator: IndicatorContent, *, school: str, report: HalfMonthReport) -> list[Row]:
@@ -233,12 +242,18 @@ def rows(indicator: IndicatorContent, *, school: str, report: HalfMonthReport) -
             limit="没有规定上限"
             if each["limit_value"] is None
             else f"{each['limit_value']} {unit}",
-            policy=each["policy"] or "",
+            policy=policy_text(each["policy"]),
+            policy_url=_policy_url(each["policy"]),
             version=each["version"],
         )
         for each in indicator["rows"]
         if each["school"] == school
     ]
+
+
+def _policy_url(policy: str | None) -> str:
+    """The page of the policy value that applied; empty where none did."""
+    return reverse("policy-key", args=[policy.partition("@")[0]]) if policy else ""
 
 
 def _class_day_url(row: RowContent, *, indicator: IndicatorContent, report: HalfMonthReport) -> str:

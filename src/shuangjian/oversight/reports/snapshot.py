@@ -46,6 +46,7 @@ from shuangjian.oversight.reports.tally import finding_event_ids, tally_findings
 from shuangjian.oversight.reports.wording import TYPED_MARK, bureau_name
 
 FINDING_EVENTS = "finding_event"
+FINDING_EVENTS_TERM = "台账动作"
 PER_MILLE = 1000
 
 
@@ -130,11 +131,20 @@ def signed(
             **content,
             "sign_off": SignOffContent(name=name, at=timezone.localtime(at).isoformat()),
             "versions": [
-                VersionsContent(fact=fact, count=len(ids), sha256=versions_digest(ids))
+                VersionsContent(
+                    fact=fact,
+                    term=_fact_term(fact),
+                    count=len(ids),
+                    sha256=versions_digest(ids),
+                )
                 for fact, ids in sorted(versions.items())
             ],
         }
     )
+
+
+def _fact_term(fact: str) -> str:
+    return FINDING_EVENTS_TERM if fact == FINDING_EVENTS else facts()[fact].term
 
 
 def _indicator(indicator: Indicator, *, scope: Scope, engine: Engine) -> IndicatorContent:

@@ -135,13 +135,12 @@ def figure_school(
     line = next((each for each in indicator["schools"] if each["school"] == subject), None)
     if line is None:
         raise Http404
-    titles = [component["title"] for component in indicator["components"]]
     context = {
         "report": found,
         "indicator": indicator,
         "figure": chosen,
         "school": line,
-        "components": list(zip(titles, line["components"], strict=True)),
+        "components": page.cells(indicator, line),
         "rows": page.rows(indicator, school=subject, report=found),
         "report_url": reverse("report-revision", args=[region_code, due_on, revision]),
         "figure_url": reverse("report-figure", args=[region_code, due_on, revision, name]),

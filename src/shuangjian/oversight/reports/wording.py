@@ -78,10 +78,12 @@ def value_text(figure: FigureContent | None) -> str:
     return f"{figure['count']} {figure['unit']}" if figure["whole"] else NO_DATA
 
 
-def whole_text(figure: FigureContent) -> str:
-    """What the number is out of, with the share and what lacks a record; empty without a whole."""
+def whole_text(figure: FigureContent | None) -> str:
+    """What the number is out of, with the share and what lacks a record; else why there is none."""
+    if figure is None:
+        return "平台还没有这项业务，不按 0 计"
     if not figure["whole"]:
-        return ""
+        return "没有可以统计的对象"
     text = f"共 {figure['whole']} {figure['unit']}，占 {percent(as_figure(figure).share)}"
     missing = figure["missing"]
     return f"{text}；{missing} {figure['unit']}没有记录，不算达标" if missing else text

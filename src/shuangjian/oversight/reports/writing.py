@@ -245,8 +245,7 @@ def _checked_figures(content: ReportContent) -> list[tuple[str, str]]:
 
 
 def _figure_text(figure: FigureContent | None) -> str:
-    words = (value_text(figure), whole_text(figure) if figure else "")
-    return "；".join(word for word in words if word)
+    return f"{value_text(figure)}；{whole_text(figure)}"
 
 
 def _tally_text(tally: TallyContent) -> str:

@@ -50,16 +50,25 @@ class PolicyBasis:
         return "，".join(part for part in (self.citation.number, issued) if part)
 
     @property
+    def clause(self) -> str:
+        """Which clause, and its words."""
+        wording = f"“{self.value.wording}”" if self.value.wording else ""
+        return "：".join(part for part in (self.citation.clause, wording) if part)
+
+    @property
     def is_verified(self) -> bool:
         """Whether all of the citation was read in a source."""
         return self.citation.status is CitationStatus.VERIFIED and not self.citation.unverified
 
     @property
     def note(self) -> str:
-        """What the value is, since when, and why this one."""
+        """What the value is, since when, why this one, and how far it was checked."""
         band = f"{self.value.band}：" if self.value.band else ""
         said = f"{band}{self.value.value_text}，{self.value.starts_text}起施行。"
-        return f"{said}{self.value.why}。" if self.value.why else said
+        if self.value.why:
+            said += f"{self.value.why}。"
+        checked = self.value.citation_text.rpartition("〔")[2].removesuffix("〕")
+        return f"{said}核对情况：{checked}。"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F
+from django.db.models.expressions import Combinable
 
 from shuangjian.foundation.accounts.actor import Actor
 from shuangjian.foundation.accounts.role import Role
@@ -37,8 +38,8 @@ TABS: Final[Mapping[str, tuple[str, frozenset[Status]]]] = MappingProxyType(
         EVERYTHING: ("全部", frozenset(Status)),
     }
 )
-_BY_DUE_DAY: Final = (F("state__due_on").asc(nulls_first=True),)
-_ORDER_BY_TAB: Final = MappingProxyType(
+_BY_DUE_DAY: Final[tuple[str | Combinable, ...]] = (F("state__due_on").asc(nulls_first=True),)
+_ORDER_BY_TAB: Final[Mapping[str, tuple[str | Combinable, ...]]] = MappingProxyType(
     {"opened": ("severity",), "reopened": _BY_DUE_DAY, "assigned": _BY_DUE_DAY}
 )
 _FIRST_TABS: Final = (

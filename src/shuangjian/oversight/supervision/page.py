@@ -46,6 +46,11 @@ _STEP_URL_NAMES: Final[Mapping[EventKind, str]] = MappingProxyType(
         EventKind.CLEARED: "finding-clear",
     }
 )
+_SAID_BEFORE: Final = (
+    (EventKind.ASSIGNED, "整改要求", ""),
+    (EventKind.RECTIFIED, "整改情况", "整改依据"),
+    (EventKind.VERIFIED, "复核情况", "复核依据"),
+)
 _EVENT_TONES: Final[Mapping[EventKind, str]] = MappingProxyType(
     {
         EventKind.OPENED: "warning",
@@ -161,10 +166,24 @@ def finding_page(actor: Actor, *, finding: Finding, on: date) -> FindingPage:
     )
 
 
+def step_facts(finding: Finding, *, events: Sequence[FindingEvent]) -> list[tuple[str, str]]:
+    """What someone about to take a step must have before them (办理前要看的)."""
+    text = describe_finding(finding)
+    facts = [("问题", text.sentence), ("现在的状态", str(Status(finding.state.status).label))]
+    latest = {EventKind(event.kind): event for event in events}
+    for kind, note_title, evidence_title in _SAID_BEFORE:
+        event = latest.get(kind)
+        if event is not None:
+            facts += [(note_title, event.note), (evidence_title, event.evidence)]
+    return [(title, said) for title, said in facts if said]
+
+
 def step_title(kind: EventKind, *, status: Status) -> str:
     """What a step's button says (办理按钮)."""
     if kind is EventKind.ASSIGNED:
-        return {Status.OPENED: "交办给学校", Status.ASSIGNED: "改整改限期"}.get(status, "重新交办")
+        return {Status.OPENED: "交办给学校", Status.ASSIGNED: "更改整改限期"}.get(
+            status, "重新交办"
+        )
     return {
         EventKind.RECTIFIED: "填报整改情况",
         EventKind.VERIFIED: "填写复核情况",
@@ -201,8 +220,17 @@ def _overrides(finding: Finding) -> list[LimitOverride]:
 
 
 def _table(rows: FindingRows) -> RowsTable:
-    lines = [list(zip(rows.titles, row, strict=True)) for row in rows.rows]
-    return RowsTable(rows.term, rows.grain, rows.titles, lines)
+    """The rows with a column of words in front, since it heads a phone's card."""
+    places = list(range(len(rows.titles)))
+    is_words = (place for place in places if not any(row[place].isdigit() for row in rows.rows))
+    head = next(is_words, 0)
+    order = [head, *(place for place in places if place != head)]
+    return RowsTable(
+        term=rows.term,
+        grain=rows.grain,
+        titles=[rows.titles[place] for place in order],
+        lines=[[(rows.titles[place], row[place]) for place in order] for row in rows.rows],
+    )
 
 
 def _history(event: FindingEvent, *, rule: Rule) -> HistoryEvent:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -14,8 +13,8 @@ from django.urls import reverse
 from shuangjian.foundation.accounts.role import Role
 from shuangjian.foundation.accounts.route import actor_in, allow, moment_of
 from shuangjian.foundation.findings.errors import FindingRefusedError, MissingTextError
-from shuangjian.foundation.findings.models import Finding, Status
-from shuangjian.foundation.findings.queries import access_finding
+from shuangjian.foundation.findings.models import Finding
+from shuangjian.foundation.findings.queries import access_finding, events_of
 from shuangjian.foundation.findings.services import (
     assign_finding,
     clear_finding,
@@ -30,8 +29,7 @@ from shuangjian.oversight.supervision.forms import (
     VerifyForm,
 )
 from shuangjian.oversight.supervision.listing import listed_findings
-from shuangjian.oversight.supervision.page import finding_page
-from shuangjian.oversight.supervision.queries import describe_finding
+from shuangjian.oversight.supervision.page import finding_page, step_facts
 
 SCHOOL_SIDE = (Role.PRINCIPAL, Role.SCHOOL_ADMIN, Role.CLASS_TEACHER)
 READERS = (Role.OFFICER, Role.INSPECTOR, Role.AUDITOR, *SCHOOL_SIDE)
@@ -165,17 +163,10 @@ def _take(
             return redirect("finding", pseudonym)
         except FindingRefusedError as error:
             form.add_error(error.field if isinstance(error, MissingTextError) else None, str(error))
-    text = describe_finding(found)
-    status = Status(found.state.status)
-    facts: list[tuple[str, Any]] = [
-        ("问题", text.sentence),
-        ("学校", found.school.name if found.school is not None else "—"),
-        ("现在的状态", str(status.label)),
-    ]
     context = {
         "title": title,
         "question": question,
-        "facts": facts,
+        "facts": step_facts(found, events=events_of(found)),
         "warning": warning,
         "form": form,
         "confirm_text": confirm_text,

@@ -4,7 +4,7 @@ SELECT d.subject, d.school, d.region, d.period, d.effective_on, d.grade,
 FROM inspection_window w
 JOIN class_homework_day d
   ON d.courses > 0 AND d.effective_on >= w.first_on AND d.effective_on <= w.last_on
-LEFT JOIN policy_in_force p
+JOIN policy_in_force p
   ON p.key = 'homework.written_minutes_max' AND p.school = d.school AND p.severity = 'must'
  AND d.grade >= p.band_low AND d.grade <= p.band_high
  AND d.effective_on >= p.starts_on AND d.effective_on < p.ends_on

@@ -3,8 +3,8 @@
 import click
 
 from shuangjian.edges import clock
-from shuangjian.edges.cli.option import acting
-from shuangjian.edges.cli.outcome import Refused
+from shuangjian.edges.cli.option import acting, as_json, dry_run, writing
+from shuangjian.edges.cli.outcome import Refused, print_json
 from shuangjian.foundation.accounts.role import REGION_ROLES, SCHOOL_ROLES, Role
 from shuangjian.foundation.accounts.services import open_account
 from shuangjian.foundation.policy.library import region_on
@@ -28,22 +28,37 @@ def account() -> None:
 @click.option("--region", default=None, help="教育局角色所在的行政区划代码。")
 @click.option("--school", "code", default=None, help="学校角色所在的学校标识码。")
 @click.password_option(prompt="密码", confirmation_prompt="再输一遍", help="不写则逐字询问。")
+@dry_run
+@as_json
 def open_command(
-    username: str, name: str, role: str, region: str | None, code: str | None, password: str
+    username: str,
+    name: str,
+    role: str,
+    region: str | None,
+    code: str | None,
+    password: str,
+    *,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """开通一个账号并授予一个角色。"""
     today = clock.today()
     school = School.objects.filter(code=code).first() if code else None
     if code and school is None:
         raise Refused(f"没有标识码为“{code}”的学校。请核对 --school。")
-    open_account(
-        actor=acting(None),
-        username=username,
-        name=name,
-        password=password,
-        role=Role(role),
-        on=today,
-        region=region_on(region, on=today) if region else None,
-        school=school,
-    )
-    click.echo(f"已开通：{username}（{name}），{Role(role).label}。")
+    with writing(is_dry_run=dry_run):
+        open_account(
+            actor=acting(None),
+            username=username,
+            name=name,
+            password=password,
+            role=Role(role),
+            on=today,
+            region=region_on(region, on=today) if region else None,
+            school=school,
+        )
+    if as_json:
+        print_json({"username": username, "role": role, "dry_run": dry_run})
+        return
+    before = "试运行，没有写入：可以开通" if dry_run else "已开通："
+    click.echo(f"{before}{username}（{name}），{Role(role).label}。")

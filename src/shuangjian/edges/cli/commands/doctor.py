@@ -57,7 +57,8 @@ def doctor(*, as_json: bool) -> None:
                 click.echo(f"    修法：{each.mend}")
     wrong = [each.title for each in complaints if not each.is_well]
     if wrong:
-        raise Refused(f"有 {len(wrong)} 处需要处理：{'、'.join(wrong)}。")
+        text = f"有 {len(wrong)} 处需要处理：{'、'.join(wrong)}。"
+        raise Refused(text, is_told=as_json)
 
 
 def examine() -> list[Complaint]:

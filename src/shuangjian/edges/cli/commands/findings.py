@@ -6,7 +6,7 @@ from uuid import UUID
 import click
 
 from shuangjian.edges import clock
-from shuangjian.edges.cli.option import DAY, acting, as_json, as_user
+from shuangjian.edges.cli.option import DAY, acting, as_json, as_user, dry_run, writing
 from shuangjian.edges.cli.outcome import Refused, print_json
 from shuangjian.foundation.findings.models import Finding, FindingEvent, Status
 from shuangjian.foundation.findings.queries import (
@@ -104,15 +104,17 @@ def show_command(number: UUID, username: str | None, *, as_json: bool) -> None:
 @click.option("--due", "due_on", type=DAY, required=True, help="限期。")
 @click.option("--note", default="", help="要求。")
 @as_user
+@dry_run
 @as_json
 def assign_command(
-    number: UUID, due_on: date, note: str, username: str | None, *, as_json: bool
+    number: UUID, due_on: date, note: str, username: str | None, *, dry_run: bool, as_json: bool
 ) -> None:
     """交办给学校，限期整改。"""
     actor, on = acting(username), clock.today()
-    finding = access_finding(actor, pseudonym=number, on=on)
-    event = assign_finding(actor=actor, finding=finding, due_on=due_on, on=on, note=note)
-    _told(event, as_json=as_json)
+    with writing(is_dry_run=dry_run):
+        finding = access_finding(actor, pseudonym=number, on=on)
+        event = assign_finding(actor=actor, finding=finding, due_on=due_on, on=on, note=note)
+    _told(event, is_dry_run=dry_run, as_json=as_json)
 
 
 @findings.command("rectify", epilog="例：findings rectify 6f1c… --note … --evidence … --as USER")
@@ -120,17 +122,17 @@ def assign_command(
 @click.option("--note", required=True, help="怎样整改的。")
 @click.option("--evidence", required=True, help="从哪里可以看到。")
 @as_user
+@dry_run
 @as_json
 def rectify_command(
-    number: UUID, note: str, evidence: str, username: str | None, *, as_json: bool
+    number: UUID, note: str, evidence: str, username: str | None, *, dry_run: bool, as_json: bool
 ) -> None:
     """学校报告整改情况。"""
     actor, on = acting(username), clock.today()
-    finding = access_finding(actor, pseudonym=number, on=on)
-    _told(
-        rectify_finding(actor=actor, finding=finding, note=note, evidence=evidence, on=on),
-        as_json=as_json,
-    )
+    with writing(is_dry_run=dry_run):
+        finding = access_finding(actor, pseudonym=number, on=on)
+        event = rectify_finding(actor=actor, finding=finding, note=note, evidence=evidence, on=on)
+    _told(event, is_dry_run=dry_run, as_json=as_json)
 
 
 @findings.command(
@@ -141,6 +143,7 @@ def rectify_command(
 @click.option("--note", required=True, help="看了什么。")
 @click.option("--evidence", default="", help="依据。")
 @as_user
+@dry_run
 @as_json
 def verify_command(
     number: UUID,
@@ -149,19 +152,19 @@ def verify_command(
     evidence: str,
     username: str | None,
     *,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
     """整改人以外的人复核。"""
     if passed is None:
         raise Refused("请写明 --passed（通过）或 --failed（不通过）。")
     actor, on = acting(username), clock.today()
-    finding = access_finding(actor, pseudonym=number, on=on)
-    _told(
-        verify_finding(
+    with writing(is_dry_run=dry_run):
+        finding = access_finding(actor, pseudonym=number, on=on)
+        event = verify_finding(
             actor=actor, finding=finding, passed=passed, note=note, evidence=evidence, on=on
-        ),
-        as_json=as_json,
-    )
+        )
+    _told(event, is_dry_run=dry_run, as_json=as_json)
 
 
 @findings.command("clear", epilog="例：findings clear 6f1c… --evidence … --as demo-officer")
@@ -169,17 +172,17 @@ def verify_command(
 @click.option("--evidence", required=True, help="销号依据。")
 @click.option("--note", default="", help="说明。")
 @as_user
+@dry_run
 @as_json
 def clear_command(
-    number: UUID, evidence: str, note: str, username: str | None, *, as_json: bool
+    number: UUID, evidence: str, note: str, username: str | None, *, dry_run: bool, as_json: bool
 ) -> None:
     """销号。"""
     actor, on = acting(username), clock.today()
-    finding = access_finding(actor, pseudonym=number, on=on)
-    _told(
-        clear_finding(actor=actor, finding=finding, evidence=evidence, note=note, on=on),
-        as_json=as_json,
-    )
+    with writing(is_dry_run=dry_run):
+        finding = access_finding(actor, pseudonym=number, on=on)
+        event = clear_finding(actor=actor, finding=finding, evidence=evidence, note=note, on=on)
+    _told(event, is_dry_run=dry_run, as_json=as_json)
 
 
 def _brief(finding: Finding) -> dict[str, object]:
@@ -198,10 +201,16 @@ def _brief(finding: Finding) -> dict[str, object]:
     }
 
 
-def _told(event: FindingEvent, *, as_json: bool) -> None:
+def _told(event: FindingEvent, *, is_dry_run: bool, as_json: bool) -> None:
     if as_json:
         print_json(
-            {"number": event.finding.pseudonym, "kind": event.kind, "on": event.effective_on}
+            {
+                "number": event.finding.pseudonym,
+                "kind": event.kind,
+                "on": event.effective_on,
+                "dry_run": is_dry_run,
+            }
         )
     else:
-        click.echo(f"已{event.get_kind_display()}。")
+        before = "试运行，没有写入：可以" if is_dry_run else "已"
+        click.echo(f"{before}{event.get_kind_display()}。")

@@ -39,7 +39,7 @@ def plan(file: Path, code: str, username: str | None, *, dry_run: bool, as_json:
         print_json(_summary(outcome))
     if outcome.faults:
         lines = [fault.message for fault in outcome.faults]
-        raise Refused("\n".join(["没有写入，请先改好：", *lines]))
+        raise Refused("\n".join(["没有写入，请先改好：", *lines]), is_told=as_json)
     if not as_json:
         click.echo("试导入，没有写入：" if dry_run else "已写入：")
         for name, value in outcome.tally.lines:

@@ -59,4 +59,5 @@ def check_command(*, as_json: bool) -> None:
         for each in report.not_encoded:
             click.echo(f"未录入：{each.topic}——{REASON_WORDS[each.reason]}：{each.explanation}")
     if not report.is_valid:
-        raise Refused("\n".join(str(problem) for problem in report.problems))
+        text = "\n".join(str(problem) for problem in report.problems)
+        raise Refused(text, is_told=as_json)

@@ -13,7 +13,9 @@ from shuangjian.edges.cli.option import (
     as_json,
     as_user,
     default_region,
+    dry_run,
     first_of_round,
+    writing,
 )
 from shuangjian.edges.cli.outcome import print_json
 from shuangjian.foundation.accounts.actor import Actor
@@ -34,6 +36,7 @@ from shuangjian.oversight.reports.wording import value_text
 )
 @click.option("--sign", is_flag=True, help="内部签发；需用 --as 写明签发人。")
 @as_user
+@dry_run
 @as_json
 def report(
     due_on: date | None,
@@ -42,6 +45,7 @@ def report(
     username: str | None,
     *,
     sign: bool,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
     """半月报：看数字，写 PDF，签发。"""
@@ -49,10 +53,11 @@ def report(
     load_policies(policy_roots())
     code = region or default_region()
     due = due_on or last_due(code, on=moment.date())
-    if sign:
-        sign_report(actor=actor, region_code=code, due_on=due, today=moment.date(), at=moment)
-    found = report_json(actor, region_code=code, due_on=due, today=moment.date())
-    if pdf is not None:
+    with writing(is_dry_run=dry_run):
+        if sign:
+            sign_report(actor=actor, region_code=code, due_on=due, today=moment.date(), at=moment)
+        found = report_json(actor, region_code=code, due_on=due, today=moment.date())
+    if pdf is not None and not dry_run:
         found["pdf"] = str(write_pdf(actor, code=code, due=due, on=moment.date(), path=pdf))
     if as_json:
         print_json(found)
@@ -63,7 +68,9 @@ def report(
     )
     for item in content["items"]:
         click.echo(f"  {item['title']}：{value_text(item['figure'])}")
-    if pdf is not None:
+    if dry_run:
+        click.echo("试运行，没有写入。")
+    elif pdf is not None:
         click.echo(f"已写到 {found['pdf']}")
 
 

@@ -5,8 +5,10 @@ import sys
 
 import click
 
+from shuangjian.edges.cli.option import as_json, dry_run
+from shuangjian.edges.cli.outcome import print_json
 from shuangjian.edges.config import database
-from shuangjian.edges.install import install
+from shuangjian.edges.install import STEPS, install
 from shuangjian.edges.start import refuse_unsafe_start
 
 WORKERS = 2
@@ -14,17 +16,28 @@ THREADS = 4
 
 
 @click.command(epilog="例：DATABASE_URL=… DATABASE_OWNER_URL=… bin/shuangjian setup")
-def setup() -> None:
+@dry_run
+@as_json
+def setup(*, dry_run: bool, as_json: bool) -> None:
     """建表、装入区划、日历和政策；升级后再运行一次，可以重复。"""
     refuse_unsafe_start()
-    install(lambda line: click.echo(line, err=True))
+    titles = [step.title for step in STEPS]
+    if not dry_run:
+        install(lambda line: click.echo(line, err=True))
+    if as_json:
+        print_json({"steps": titles, "dry_run": dry_run})
+    elif dry_run:
+        click.echo(f"试运行，没有写入。将依次：{'、'.join(titles)}。")
 
 
 @click.command(epilog="例：bin/shuangjian serve --port 8000")
 @click.option("--port", type=click.IntRange(1, 65_535), default=8000, help="端口。")
-def serve(port: int) -> None:
+@as_json
+def serve(port: int, *, as_json: bool) -> None:
     """在 127.0.0.1 上提供网站；对外请放在 HTTPS 反向代理之后。"""
     refuse_unsafe_start()
+    if as_json:
+        print_json({"url": f"http://127.0.0.1:{port}/"})
     run_server(port)
 
 

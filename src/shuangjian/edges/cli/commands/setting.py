@@ -5,7 +5,15 @@ from datetime import date
 import click
 
 from shuangjian.edges import clock
-from shuangjian.edges.cli.option import DAY, acting, as_json, as_user, default_region
+from shuangjian.edges.cli.option import (
+    DAY,
+    acting,
+    as_json,
+    as_user,
+    default_region,
+    dry_run,
+    writing,
+)
 from shuangjian.edges.cli.outcome import Refused, print_json
 from shuangjian.foundation.accounts.actor import Actor
 from shuangjian.foundation.accounts.role import SCHOOL_ROLES, Role
@@ -74,6 +82,8 @@ def list_command(region: str | None, *, as_json: bool) -> None:
 @click.option("--region", default=None, help="教育局的决定：行政区划代码；不写为本地。")
 @click.option("--school", "code", default=None, help="学校自己的决定：学校标识码。")
 @as_user
+@dry_run
+@as_json
 def choose_command(
     key: str,
     value: int,
@@ -82,6 +92,9 @@ def choose_command(
     region: str | None,
     code: str | None,
     username: str | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """从某天起改一项设置；原来的记录保留。"""
     actor, today = acting(username), clock.today()
@@ -91,15 +104,22 @@ def choose_command(
     place = school.region if school else region_on(region or default_region(), on=today)
     _require_owner(actor, region=place, school=school)
     choice = Choice(value=value, starts_on=starts_on, owner=actor.label, reason=reason)
-    chosen = choose_value(DEFINITIONS[key], choice=choice, region=place, school=school, today=today)
-    record_action(
-        actor=actor.label,
-        user_id=actor.user_id,
-        action="setting.choose",
-        subject=f"school:{school.pseudonym}" if school else f"region:{place.code}",
-        detail={"key": key, "value": value, "from": starts_on.isoformat()},
-    )
-    click.echo(f"已记下：{DEFINITIONS[key].title}从 {chosen.starts_on} 起为 {chosen.value}。")
+    with writing(is_dry_run=dry_run):
+        chosen = choose_value(
+            DEFINITIONS[key], choice=choice, region=place, school=school, today=today
+        )
+        record_action(
+            actor=actor.label,
+            user_id=actor.user_id,
+            action="setting.choose",
+            subject=f"school:{school.pseudonym}" if school else f"region:{place.code}",
+            detail={"key": key, "value": value, "from": starts_on.isoformat()},
+        )
+    if as_json:
+        print_json({"key": key, "value": value, "from": chosen.starts_on, "dry_run": dry_run})
+        return
+    before = "试运行，没有写入：" if dry_run else "已记下："
+    click.echo(f"{before}{DEFINITIONS[key].title}从 {chosen.starts_on} 起为 {chosen.value}。")
 
 
 def _require_owner(actor: Actor, *, region: Region, school: School | None) -> None:
