@@ -17,6 +17,13 @@ def pytest_configure(config):
     database.refresh_settings()
 
 
+def pytest_collection_modifyitems(items):
+    """Keep the Spark tests in one process, since each process starts its own Java."""
+    for item in items:
+        if item.get_closest_marker("spark"):
+            item.add_marker(pytest.mark.xdist_group("spark"))
+
+
 def pytest_unconfigure(config):
     """Stop the server if this session started it."""
     from shuangjian.edges.config import database, embedded

@@ -263,7 +263,7 @@ def test_accounts_and_settings_are_written_once_asked_for_real(scene, capsys):
         "setting.choose",
     ]
     assert run([*choice[:-1], "principal"]) == 2
-    code, said = answer(capsys, "setting", "list", "--region", "990101")
+    _, said = answer(capsys, "setting", "list", "--region", "990101")
     row = next(each for each in said if each["key"] == "homework.publish_by")
     assert (row["value"], row["history"][0]["reason"]) == (1080, "放学提前")  # not yet December
 

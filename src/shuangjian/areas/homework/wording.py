@@ -14,7 +14,8 @@ REFUSALS = MappingProxyType(
         "too_early": "最多提前{days}天布置，{on}太早了。请临近时再来。",
         "not_working_day": "{on}不上课（{note}），不用布置。请另选一个上课日。",
         "no_content": "请写明作业内容，家长要看得懂。",
-        "minutes_range": "预计时长应是 1 到 {most} 的整数分钟，收到“{minutes}”。请按一般学生完成的时间填写。",
+        "minutes_range": "预计时长应是 1 到 {most} 的整数分钟，收到“{minutes}”。"
+        "请按一般学生完成的时间填写。",
         "no_such_plan": "{class_name}{on}没有{course}作业，可能刚被撤回。请刷新页面再看。",
         "trim_not_less": "减时后应少于现在的 {minutes} 分钟。请填更小的数，或直接撤回。",
         "same_day": "已经在{on}。请另选一天。",

@@ -20,7 +20,7 @@ NATION = "000000"
 WITHOUT_ROUND = timedelta(days=15)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day in ISO text."""
 
     name = "日期"

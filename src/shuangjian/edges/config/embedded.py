@@ -179,9 +179,11 @@ def _initialise(folder: Path, os_user: str | None) -> None:
         owner_password=secrets.token_hex(16),
         application_password=secrets.token_hex(16),
     )
-    card = folder / "cluster.json"
+    # why: the card is what says that the cluster is whole; it appears in one step.
+    card = folder / "cluster.json.new"
     card.touch(mode=0o600)
     card.write_text(json.dumps(asdict(cluster)), encoding="utf-8")
+    card.rename(folder / "cluster.json")
 
 
 def _start_server(cluster: Cluster, os_user: str | None) -> None:

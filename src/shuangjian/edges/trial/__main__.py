@@ -52,7 +52,10 @@ def main(scale: str, port: int, data: Path | None, *, no_serve: bool) -> None:
 
     try:
         prepare(scale=scale)
-    except (*REFUSALS, DemoRefusedError) as refusal:
+    except DemoRefusedError as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(2)
+    except REFUSALS as refusal:
         click.echo(Refused.of(refusal).text, err=True)
         sys.exit(2)
     if no_serve:

@@ -2,12 +2,14 @@
 
 from datetime import date, timedelta
 
+from django.db import transaction
+
 from shuangjian.edges.demo.cast import demo_cards
 from shuangjian.engines.half_month_round import Round
 from shuangjian.foundation.accounts.actor import Actor, actor_of
 from shuangjian.foundation.accounts.models import User
 from shuangjian.foundation.accounts.role import Role
-from shuangjian.foundation.findings.models import Finding
+from shuangjian.foundation.findings.models import EventKind, Finding, FindingEvent
 from shuangjian.foundation.findings.queries import FindingFilter, list_findings
 from shuangjian.foundation.findings.services import (
     assign_finding,
@@ -20,6 +22,12 @@ DAYS_TO_RECTIFY = 10
 ASSIGNED_MOST = 24
 
 
+def has_lived() -> bool:
+    """Whether the demonstration's findings were worked on already (办理过)."""
+    return FindingEvent.objects.filter(kind=EventKind.ASSIGNED).exists()
+
+
+@transaction.atomic
 def live_through(finished: Round, *, today: date) -> None:
     """Work on some findings of a finished round (办理过程), so that every state can be seen."""
     officer = _card_actor(Role.OFFICER, on=today)

@@ -15,13 +15,14 @@ from shuangjian.edges.demo.cast import COUNTY_CODE
 from shuangjian.edges.demo.load import DemoSummary, load_demonstration
 from shuangjian.edges.demo.policy_overlay import demo_policies
 from shuangjian.edges.install import install, load_policy_library
-from shuangjian.edges.trial.life import live_through
+from shuangjian.edges.trial.life import has_lived, live_through
 from shuangjian.engines.half_month_round import Round, round_of, rounds_back
 from shuangjian.foundation.accounts.actor import OPERATOR
 from shuangjian.foundation.documents.errors import DocumentError
 from shuangjian.foundation.documents.fandol import has_fandol, install_fandol
 from shuangjian.foundation.documents.layout import render_official_document
 from shuangjian.foundation.lake.export import export_lake
+from shuangjian.foundation.lake.manifest import read_manifest
 from shuangjian.foundation.policy.library import region_on
 from shuangjian.oversight.indicators.period import due_days_of
 from shuangjian.oversight.reports.document import file_name, report_document
@@ -45,12 +46,13 @@ def prepare(*, scale: str) -> None:
     settings.SHUANGJIAN_TODAY = env.pretended_today()
     load_policy_library()
     rounds = _finished_rounds(summary.today)
-    if not summary.is_reused:
+    if not has_lived():  # why: a crash before this point leaves it to the next start.
         console.print("· 按规则检查，办理一部分问题 …")
         for each in reversed(rounds):
             _inspect(each.first_on, each.due_on)
-        live_through(rounds[0], today=summary.today)
         _inspect(rounds[0].due_on + timedelta(days=1), summary.today)
+        live_through(rounds[0], today=summary.today)
+    if not read_manifest(data / "lake").is_complete:
         console.print("· 导出数据湖 …")
         export_lake(lake=data / "lake")
     path = _report(rounds[0], today=summary.today)
