@@ -74,6 +74,7 @@ class Site:
         demo_policies(self.folder / "policies")
         load_demonstration(scale=self.scale, today=TODAY, seed=SEED, progress=unwatched)
         load_policy_library()
+        _gather_statistics()
         return True
 
     @cached_property
@@ -130,6 +131,17 @@ def open_site(*, scale: str, repetitions: int, with_spark: bool) -> Iterator[Sit
     finally:
         site.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _gather_statistics() -> None:
+    """Tell the planner what is there (统计信息).
+
+    The server would do it by itself within a minute; ratios must not hang on whether it has.
+    """
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def tell(step: str) -> None:
