@@ -101,7 +101,7 @@ def _measure_save(*, repetitions: int) -> Ratio:
     )
     return timings.ratio(
         "homework-save", "save", "empty", words=("保存作业并随即检查（任课教师）", "空白网页"),
-        role=Role.LIMIT, note=f"{_queries(save) - 1} 条语句，两次落盘以上",
+        role=Role.LIMIT, note=f"{_queries(save) - 1} 条语句，两次提交",
     )  # fmt: skip
 
 

@@ -65,18 +65,17 @@ def test_every_method_and_every_place_is_tried(world):
         assert {place for route, place in tried if route == name} == places
 
 
-@pytest.mark.parametrize("name", [name for name, person in PEOPLE.items() if person.is_signed_in])
-def test_a_foreign_part_in_an_own_address_is_not_found(world, name):
+def test_a_foreign_part_in_an_own_address_is_not_found(world):
     """An own region with another county's school or class in it, and the other way round."""
     here, there = world.places["here"], world.places["there"]
     crossed = (replace(there, region=here.region), replace(here, region=there.region))
-    for route in routes():
-        if route.name not in CROSSED:
-            continue
-        may_use = ROUTES[route.name].roles & PEOPLE[name].roles
-        for place in crossed:
-            status = send(world, name, "GET", url_of(route, place)).status_code
-            assert status == (404 if may_use else 403), (route.name, place)
+    tried = [route for route in routes() if route.name in CROSSED]
+    for name in ("officer", "city_auditor", "other_officer", "principal", "head", "guardian"):
+        for route in tried:
+            may_use = ROUTES[route.name].roles & PEOPLE[name].roles
+            for place in crossed:
+                status = send(world, name, "GET", url_of(route, place)).status_code
+                assert status == (404 if may_use else 403), (name, route.name, place)
 
 
 def test_whoever_lost_the_last_role_may_only_sign_out_and_read_what_is_public(world):

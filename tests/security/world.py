@@ -49,7 +49,6 @@ from tests.security.words import CLASS_WORDS, REMARKS, SCHOOL_NAMES, ClassWords
 TODAY = MONDAY
 PAST = date(2026, 10, 26)  # counted by the signed reports
 SIGNED_DUE, DRAFT_DUE = date(2026, 10, 30), date(2026, 11, 15)
-PASSWORD = "correct-horse-battery"
 COUNTY, OTHER_COUNTY, NOWHERE = "990101", "990102", "990199"
 NATIONAL_POLICIES = Path(__file__).resolve().parents[2] / "policies" / "national"
 SOURCES = NATIONAL_POLICIES.parent / "SOURCES.toml"
@@ -173,7 +172,7 @@ def _outsiders(scene: Scene, class_by_place: dict[str, SchoolClass]) -> dict[str
         ("officer_and_auditor", [(Role.OFFICER, county, None), (Role.AUDITOR, other, None)]),
         ("officer_and_principal", [(Role.OFFICER, county, None), (Role.PRINCIPAL, None, scene.other_school)]),
     ):  # fmt: skip
-        user = User.objects.create_user(name, name=name, password=PASSWORD)
+        user = User.objects.create(username=name, name=name)
         for role, region, school in grants:
             RoleGrant.objects.create(
                 user=user, role=role, region=region, school=school, starts_on=START

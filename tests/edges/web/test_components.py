@@ -206,7 +206,7 @@ def test_citation_says_whether_the_text_was_checked():
 
     assert "《意见》" in words(checked)
     assert "2021年7月24日印发" in words(checked)
-    assert "必须做到已核对原文" in words(checked)
+    assert "必须做到读过来源" in words(checked)
     assert "原则上做到凭记忆录入，待核对" in words(remembered)
     assert "《《" not in remembered
 

@@ -1,10 +1,11 @@
 """演示中的办理: officers assign, schools rectify, inspectors verify, some of it is cleared."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.utils.timezone import get_current_timezone
 
-from shuangjian.edges.demo.cast import demo_cards
+from shuangjian.edges.demo.cast import COUNTY_CODE, demo_cards
 from shuangjian.engines.half_month_round import Round
 from shuangjian.foundation.accounts.actor import Actor, actor_of
 from shuangjian.foundation.accounts.models import User
@@ -17,6 +18,7 @@ from shuangjian.foundation.findings.services import (
     rectify_finding,
     verify_finding,
 )
+from shuangjian.oversight.reports.services import sign_report
 
 DAYS_TO_RECTIFY = 10
 ASSIGNED_MOST = 24
@@ -36,6 +38,18 @@ def live_through(finished: Round, *, today: date) -> None:
     principals = _principals(today)
     for place, finding in enumerate(_spread(list(found))):
         _work_on(finding, place=place, officer=officer, principals=principals, today=today)
+
+
+def sign_earlier(earlier: Round) -> None:
+    """Sign the report of an earlier round (签发上期), so that the next one has a comparison."""
+    moment = datetime.combine(earlier.due_on, time(17), tzinfo=get_current_timezone())
+    sign_report(
+        actor=_card_actor(Role.OFFICER, on=earlier.due_on),
+        region_code=COUNTY_CODE,
+        due_on=earlier.due_on,
+        today=earlier.due_on,
+        at=moment,
+    )
 
 
 def _spread(findings: list[Finding]) -> list[Finding]:

@@ -15,7 +15,7 @@ from shuangjian.edges.demo.cast import COUNTY_CODE
 from shuangjian.edges.demo.load import DemoSummary, load_demonstration
 from shuangjian.edges.demo.policy_overlay import demo_policies
 from shuangjian.edges.install import install, load_policy_library
-from shuangjian.edges.trial.life import has_lived, live_through
+from shuangjian.edges.trial.life import has_lived, live_through, sign_earlier
 from shuangjian.engines.half_month_round import Round, round_of, rounds_back
 from shuangjian.foundation.accounts.actor import OPERATOR
 from shuangjian.foundation.documents.errors import DocumentError
@@ -50,6 +50,7 @@ def prepare(*, scale: str) -> None:
         console.print("· 按规则检查，办理一部分问题 …")
         for each in reversed(rounds):
             _inspect(each.first_on, each.due_on)
+        sign_earlier(rounds[-1])
         _inspect(rounds[0].due_on + timedelta(days=1), summary.today)
         live_through(rounds[0], today=summary.today)
     if not read_manifest(data / "lake").is_complete:

@@ -54,13 +54,24 @@ LATE_CHANGE_SHARE = SettingDefinition(
     unit="per_mille",
     default=100,
     owner="教育局双减专班",
-    reason="与上期相差一成以上的数字，签发前要写明原因。",
+    reason="与上期相差超过一成的数字，签发前要写明原因。",
     least=0,
     most=1000,
 )
 
+DAYS_TO_RECTIFY = SettingDefinition(
+    key="findings.days_to_rectify",
+    title="交办时预填的整改天数",
+    unit="day",
+    default=10,
+    owner="教育局双减专班",
+    reason="文件没有规定天数；默认两周内的十天，交办时可以逐件改。",
+    least=1,
+    most=180,
+)
+
 DEFINITIONS = MappingProxyType(
-    {item.key: item for item in (PUBLISH_BY, PLAN_AHEAD_DAYS, LATE_CHANGE_SHARE)}
+    {item.key: item for item in (PUBLISH_BY, PLAN_AHEAD_DAYS, LATE_CHANGE_SHARE, DAYS_TO_RECTIFY)}
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
@@ -19,9 +19,12 @@ from shuangjian.foundation.findings.queries import (
     count_findings,
     list_findings,
 )
+from shuangjian.foundation.registry.models import Region
+from shuangjian.foundation.registry.setting import DAYS_TO_RECTIFY, region_value
 from shuangjian.oversight.supervision.line import FindingLine, lines_of
 
 PAGE_SIZE: Final = 50
+MANY_MOST: Final = 500  # why: more than anyone can answer for with one click.
 EVERYTHING: Final = "all"
 # invariant: every status stands in exactly one tab, so the tabs add up to 全部.
 TABS: Final[Mapping[str, tuple[str, frozenset[Status]]]] = MappingProxyType(
@@ -129,3 +132,19 @@ def _tab_url(key: str, asked: Mapping[str, str]) -> str:
     """The address of a tab with the filters kept, from its first page."""
     kept = {name: value for name, value in asked.items() if value and name not in {"tab", "page"}}
     return f"?{urlencode({'tab': key, **kept})}"
+
+
+def new_findings(actor: Actor, *, filters: FindingFilter, on: date) -> list[Finding]:
+    """The findings that wait to be assigned (待交办的问题), oldest first, at most ``MANY_MOST``."""
+    wanted = list_findings(actor, on=on, filters=replace(filters, statuses=TABS["opened"][1]))
+    return list(wanted.order_by("effective_on", "id")[:MANY_MOST])
+
+
+def default_due_on(actor: Actor, *, on: date) -> date:
+    """The due day that a form proposes (预填的限期), by the setting of the actor's region."""
+    paths = actor.region_paths(Role.OFFICER)
+    region = Region.objects.filter(path__in=paths).order_by("-path", "id").first()
+    days = DAYS_TO_RECTIFY.default
+    if region is not None:
+        days = region_value(DAYS_TO_RECTIFY, region=region, on=on)
+    return on + timedelta(days=days)

@@ -8,6 +8,7 @@ FINDING = "<uuid:pseudonym>/"
 
 urlpatterns = [
     path("", views.finding_list, name="finding-list"),
+    path("assign/", views.assign_many, name="finding-assign-many"),
     path(FINDING, views.finding, name="finding"),
     path(f"{FINDING}assign/", views.assign, name="finding-assign"),
     path(f"{FINDING}rectify/", views.rectify, name="finding-rectify"),

@@ -1,5 +1,6 @@
 """台账的页面: the list, one finding, and a page for each step of a finding's life."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from uuid import UUID
@@ -17,6 +18,7 @@ from shuangjian.foundation.findings.models import Finding
 from shuangjian.foundation.findings.queries import access_finding, events_of
 from shuangjian.foundation.findings.services import (
     assign_finding,
+    assign_findings,
     clear_finding,
     rectify_finding,
     verify_finding,
@@ -28,7 +30,12 @@ from shuangjian.oversight.supervision.forms import (
     RectifyForm,
     VerifyForm,
 )
-from shuangjian.oversight.supervision.listing import listed_findings
+from shuangjian.oversight.supervision.listing import (
+    MANY_MOST,
+    default_due_on,
+    listed_findings,
+    new_findings,
+)
 from shuangjian.oversight.supervision.page import finding_page, step_facts
 
 SCHOOL_SIDE = (Role.PRINCIPAL, Role.SCHOOL_ADMIN, Role.CLASS_TEACHER)
@@ -46,6 +53,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
         "list": listed,
         "form": form,
         "is_narrowed": form.is_narrowing,
+        "many_url": _many_url(request) if actor.has(Role.OFFICER) else "",
         "all_url": reverse("finding-list"),
         "today": today,
     }
@@ -79,6 +87,35 @@ def assign(request: HttpRequest, pseudonym: UUID) -> HttpResponse:
         question="学校会在首页看到这个问题和限期。已经交办过的，会改为新的限期。",
         confirm_text="交办",
     )
+
+
+@allow(Role.OFFICER)
+def assign_many(request: HttpRequest) -> HttpResponse:
+    """批量交办: every new finding that the filter leaves, to their schools, with one due day."""
+    actor, today = actor_in(request), moment_of(request).date()
+    filters = FilterForm(request.GET, actor=actor, on=today).filters(on=today)
+    found = new_findings(actor, filters=filters, on=today)
+    sent = request.POST if request.method == "POST" else None
+    form = AssignForm(sent, initial={"due_on": default_due_on(actor, on=today)})
+    if found and form.is_valid():
+        try:
+            count = assign_findings(actor=actor, findings=found, on=today, **form.cleaned_data)
+            messages.success(request, f"已交办 {count} 个问题。")
+            return redirect("finding-list")
+        except FindingRefusedError as error:
+            form.add_error(None, str(error))
+    schools = Counter(each.school.name if each.school else "—" for each in found)
+    context = {
+        "title": f"把这 {len(found)} 个待交办的问题一次交办？",
+        "question": "按列表里现在的筛选条件；各校会在首页看到自己的问题和限期。",
+        "facts": [(name, f"{count} 个") for name, count in sorted(schools.items())],
+        "warning": f"一次最多 {MANY_MOST} 个，先办较早发生的。" if len(found) == MANY_MOST else "",
+        "form": form,
+        "confirm_text": f"交办 {len(found)} 个问题",
+        "is_dangerous": False,
+        "cancel_url": reverse("finding-list"),
+    }
+    return render(request, "confirm.html", context, status=422 if form.is_bound else 200)
 
 
 @allow(*SCHOOL_SIDE)
@@ -141,6 +178,14 @@ def clear(request: HttpRequest, pseudonym: UUID) -> HttpResponse:
     )
 
 
+def _many_url(request: HttpRequest) -> str:
+    """The page that assigns what this list shows, with its filter."""
+    kept = request.GET.copy()
+    for name in ("tab", "page"):
+        kept.pop(name, None)
+    return f"{reverse('finding-assign-many')}?{kept.urlencode()}"
+
+
 def _take(
     request: HttpRequest,
     pseudonym: UUID,
@@ -156,7 +201,8 @@ def _take(
     actor, today = actor_in(request), moment_of(request).date()
     found = access_finding(actor, pseudonym=pseudonym, on=today)
     sent = request.POST if request.method == "POST" else None
-    form = form_class(sent, initial={"due_on": found.state.due_on})
+    due_on = found.state.due_on or default_due_on(actor, on=today)
+    form = form_class(sent, initial={"due_on": due_on})
     if form.is_valid():
         try:
             messages.success(request, carry_out(found, form, today))
