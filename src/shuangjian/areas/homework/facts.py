@@ -1,43 +1,19 @@
 """作业管理公布的事实: planned homework, the class's day, and when the day was published."""
 
 from shuangjian.foundation.lake.fact import Column, ColumnType, Fact
+from shuangjian.foundation.registry.fact_key import CLASS_COLUMNS, CLASS_JOINS, class_keys
+from shuangjian.foundation.registry.school_year import grade_sql
 from shuangjian.foundation.registry.setting import PUBLISH_BY
 
-INTEGER, TEXT, DATE, INSTANT = (
-    ColumnType.INTEGER,
-    ColumnType.TEXT,
-    ColumnType.DATE,
-    ColumnType.INSTANT,
-)
+INTEGER, TEXT, INSTANT = ColumnType.INTEGER, ColumnType.TEXT, ColumnType.INSTANT
 
-_COMMON = (
-    Column("subject", TEXT, "班级"),
-    Column("period", TEXT, "日期"),
-    Column("school", TEXT, "学校"),
-    Column("region", TEXT, "区县"),
-    Column("city", TEXT, "市"),
-    Column("effective_on", DATE, "日期"),
-)
-
-# why: a school year starts on 1 September (registry/school_year.py); the same rule, set-based.
-_GRADE = """
-    extract(year from d."on")::bigint
-    - CASE WHEN extract(month from d."on") < 9 THEN 1 ELSE 0 END
-    - c.entry_year + CASE WHEN c.stage = 'junior' THEN 7 ELSE 1 END
-"""
-_KEYS = """
-    'class:' || c.pseudonym AS subject,
-    to_char(d."on", 'YYYY-MM-DD') AS period,
-    'school:' || s.pseudonym AS school,
-    r.code AS region,
-    r.city_code AS city,
-    d."on" AS effective_on
-"""
-_JOINS = """
+_DAY = 'd."on"'
+_KEYS = class_keys(day=_DAY)
+_GRADE = grade_sql(day=_DAY, school_class="c")
+_JOINS = f"""
     homework_classday d
     JOIN registry_schoolclass c ON c.id = d.school_class_id
-    JOIN registry_school s ON s.id = c.school_id
-    JOIN registry_region r ON r.id = s.region_id
+    {CLASS_JOINS}
 """
 
 PLANNED_HOMEWORK = Fact(
@@ -46,7 +22,7 @@ PLANNED_HOMEWORK = Fact(
     grain="一个班级、一天、一个学科一行：现行的版本；撤回的不在其中",
     owner="homework",
     columns=(
-        *_COMMON,
+        *CLASS_COLUMNS,
         Column("grade", INTEGER, "年级"),
         Column("course", TEXT, "学科"),
         Column("kind", TEXT, "类型"),
@@ -79,7 +55,7 @@ CLASS_HOMEWORK_DAY = Fact(
     grain="一个班级、一天一行：当天布置过作业的班级",
     owner="homework",
     columns=(
-        *_COMMON,
+        *CLASS_COLUMNS,
         Column("grade", INTEGER, "年级"),
         Column("written_minutes", INTEGER, "家中书面作业合计", "分钟"),
         Column("held_minutes", INTEGER, "暂缓的书面作业", "分钟"),
@@ -119,7 +95,7 @@ HOMEWORK_PUBLISHED_DAY = Fact(
     grain="一个班级、一天一行：公示时间已知的班级作业日",
     owner="homework",
     columns=(
-        *_COMMON,
+        *CLASS_COLUMNS,
         Column("published_minute", INTEGER, "最后公示时刻（当天零点起）", "分钟"),
         Column("deadline_minute", INTEGER, "公示截止时刻（当天零点起）", "分钟"),
         Column("version", INTEGER, "版本号"),

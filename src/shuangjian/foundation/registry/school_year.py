@@ -38,6 +38,22 @@ def entry_year_of(*, stage: str, grade: int, on: date) -> int:
     return school_year_of(on) - grade + FIRST_GRADE[stage]
 
 
+def grade_sql(*, day: str, school_class: str) -> str:
+    """``grade_of`` as an SQL expression (年级), for facts; tests hold the two together.
+
+    Args:
+        day: an SQL expression of a date.
+        school_class: the alias of ``registry_schoolclass``.
+    """
+    return (
+        f"(extract(year from {day})::bigint"
+        f" - CASE WHEN extract(month from {day}) < {FIRST_MONTH} THEN 1 ELSE 0 END"
+        f" - {school_class}.entry_year"
+        f" + CASE WHEN {school_class}.stage = 'junior' THEN {FIRST_GRADE['junior']}"
+        f" ELSE {FIRST_GRADE['primary']} END)"
+    )
+
+
 def stage_of(grade: int) -> str:
     """The stage (学段) of a grade under the six-three system.
 
