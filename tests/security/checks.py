@@ -12,7 +12,6 @@ from tests.security.expectation import (
     PUBLIC,
     ROUTES,
     SIGN_IN,
-    SIGNED_IN,
     Person,
 )
 from tests.security.expectation import expected_status as expected
@@ -29,7 +28,6 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-RESOURCES = frozenset({"script", "link", "img", "iframe", "form", "use", "source", "embed", "object"})
 ADDRESSES = ("src", "href", "action", "formaction", "data", "poster", "srcset", "hx-get", "hx-post")
 PHONE = re.compile(r"(?<![0-9a-zA-Z-])1[3-9]\d{9}(?![0-9a-zA-Z-])")
 ID_NUMBER = re.compile(r"(?<![0-9a-zA-Z-])[1-9]\d{16}[\dX](?![0-9a-zA-Z-])")
@@ -144,9 +142,3 @@ def _is_outside(tag: str, address: str) -> bool:
     if tag == "a":
         return not re.match(r"(/(?!/)|\?|#|https?://|$)", wanted)
     return not re.match(r"(/(?!/)|\?|#|$)", wanted)
-
-
-def unreadable_by_role(person: Person, route: str) -> bool:
-    """Whether the person's roles keep him or her off a route altogether."""
-    wanted = ROUTES[route].roles
-    return wanted not in (PUBLIC, SIGNED_IN) and not wanted & person.roles

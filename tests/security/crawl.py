@@ -37,9 +37,9 @@ def targets(world: World) -> list[tuple[Route, str, str]]:
     found = []
     for route in routes():
         if not ROUTES[route.name].kind:
-            found.append((route, "", url_of(route, world.places["here"])))
+            found.append((route, "", url_of(route, world.places["here"].with_noted)))
             continue
-        found += [(route, place, url_of(route, world.places[place])) for place in PLACES]
+        found += [(route, place, url_of(route, world.places[place].with_noted)) for place in PLACES]
         found.append((route, "absent", url_of(route, ABSENT)))
     return found
 

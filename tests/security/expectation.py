@@ -49,6 +49,7 @@ ROUTES: dict[str, Expected] = {
     "finding-list": Expected(BUREAU | SCHOOL | {"class_teacher"}),
     "finding": Expected(BUREAU | SCHOOL | {"class_teacher"}, "finding"),
     "finding-assign": Expected(frozenset({"officer"}), "finding", post=422),
+    "finding-assign-many": Expected(frozenset({"officer"}), post=422),
     "finding-rectify": Expected(SCHOOL | {"class_teacher"}, "finding", post=422),
     "finding-verify": Expected(frozenset({"officer", "inspector"}), "finding", post=422),
     "finding-clear": Expected(frozenset({"officer"}), "finding", post=422),

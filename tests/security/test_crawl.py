@@ -32,7 +32,7 @@ def people_of_minors(name: str, world) -> set[str]:
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_everybody_gets_what_the_table_says_and_no_word_more(world, name):
+def test_everybody_gets_what_the_table_says_and_no_word_more(world, name, record_property):
     before = state_digest()
     looks = crawl(world, name, methods=LOOKS)
     assert state_digest() == before  # looking never writes
@@ -47,7 +47,7 @@ def test_everybody_gets_what_the_table_says_and_no_word_more(world, name):
         "inline": checks.inline_code(answers),
     }
     assert {kind: found for kind, found in faults.items() if found} == {}
-    print(f"{name}: {len(answers)} requests, {len(hidden)} hidden words")
+    record_property("requests", len(answers))
 
 
 def test_the_table_names_everyone_and_every_role(world):
@@ -99,7 +99,10 @@ def test_the_checks_see_what_they_look_for():
     """Controls: each check finds the fault that it is there for."""
     bad = '<p style="color:red" onclick="x()"><script>1</script><img src="//elsewhere/x"><a href="javascript:1">'
     assert len(checks.page_faults(bad.encode())) == 5
-    assert checks.page_faults(b'<script src="/static/a.js"></script><a href="https://www.moe.gov.cn">') == []
+    assert (
+        checks.page_faults(b'<script src="/static/a.js"></script><a href="https://www.moe.gov.cn">')
+        == []
+    )
     assert checks.weak_headers([answer("", Content_Security_Policy="default-src *")])
     assert checks.leaks("officer", [answer("电话 13812345678")], hidden=())
     assert checks.leaks("officer", [answer("110101201501011234")], hidden=())
@@ -115,6 +118,8 @@ def test_the_words_are_really_on_the_pages_of_those_who_may_read_them(world):
     """Control: a check for hidden words is worth something only where the words do show."""
     for name in ("city_auditor", "officer", "principal", "head", "math", "guardian"):
         hidden = checks.hidden_words(PEOPLE[name])
-        shown = "".join(each.response.content.decode() for each in crawl(world, name, methods=("GET",)))
+        shown = "".join(
+            each.response.content.decode() for each in crawl(world, name, methods=("GET",))
+        )
         everything = checks.hidden_words(PEOPLE["anonymous"])
         assert {word for word in everything if word in shown} == everything - hidden, name

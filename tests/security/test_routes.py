@@ -81,7 +81,7 @@ def test_what_a_route_declares_is_what_the_table_says():
             assert {str(role) for role in access.roles} == wanted, route.name
 
 
-def test_the_resolver_has_no_door_besides_these():
+def test_the_resolver_has_no_door_besides_these(world):
     """No administration site, no files of users, nothing of the framework."""
     for url in ("/admin/", "/media/x", "/static/../settings.py", "/__debug__/", "/accounts/login/"):
         assert Client().get(url).status_code == 404, url

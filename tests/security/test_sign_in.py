@@ -131,7 +131,7 @@ def test_nobody_learns_who_exists(world, officer):
         ("nobody-at-all", "wrong"),
         ("auditor", PASSWORD),  # never had a password
         ("inactive_officer", PASSWORD),
-        ("officer", PASSWORD + " "),
+        ("officer", PASSWORD.upper()),
     ):
         client = Client()
         response = sign_in(client, username, password)
@@ -143,11 +143,21 @@ def test_nobody_learns_who_exists(world, officer):
     assert said.pop()[0] == 422
 
 
+def test_a_password_is_taken_as_it_was_typed(officer):
+    """A space is a character of a password: it is neither cut off nor added."""
+    assert sign_in(Client(), "officer", f"{PASSWORD} ").status_code == 422
+    officer.set_password(f" {PASSWORD} ")
+    officer.save()
+    assert sign_in(Client(), "officer", f" {PASSWORD} ").status_code == 302
+
+
 def test_an_unknown_user_costs_as_much_hashing_as_a_known_one(officer, monkeypatch):
     """The hasher runs either way: time tells nothing about who exists."""
     hashed = []
     real = User.set_password
-    monkeypatch.setattr(User, "set_password", lambda user, raw: hashed.append(raw) or real(user, raw))
+    monkeypatch.setattr(
+        User, "set_password", lambda user, raw: hashed.append(raw) or real(user, raw)
+    )
     sign_in(Client(), "nobody-at-all", "wrong")
     assert hashed == ["wrong"]
 
@@ -239,7 +249,9 @@ def test_outside_demo_mode_there_is_no_demo_sign_in(card, settings):
     assert state_digest() == before
     assert DEMO not in Client().get(SIGN_IN).content.decode()
     nowhere = Client().post("/sign-in/nowhere/", {"card": card})
-    assert without_csrf(nowhere.content) == without_csrf(Client().post(DEMO, {"card": card}).content)
+    assert without_csrf(nowhere.content) == without_csrf(
+        Client().post(DEMO, {"card": card}).content
+    )
 
 
 def test_a_card_signs_in_as_itself_in_demo_mode(card, settings):

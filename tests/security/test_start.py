@@ -94,7 +94,9 @@ def settings_in(mode: str, tmp_path: Path, **variables: str) -> subprocess.Compl
 
 def test_production_sends_cookies_over_https_only_and_shows_no_traceback(tmp_path):
     done = settings_in("production", tmp_path)
-    assert done.stdout.split() == "False False True True True True False".split(), done.stderr
+    assert done.stdout.split() == ["False", "False", "True", "True", "True", "True", "False"], (
+        done.stderr
+    )
 
 
 def test_an_unknown_mode_is_refused(tmp_path):

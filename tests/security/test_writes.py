@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from shuangjian.foundation.findings.models import FindingState
 from shuangjian.foundation.lake.postgres_engine import open_postgres
 from shuangjian.oversight.reports import views as report_views
 from shuangjian.oversight.reports.content import digest
@@ -113,7 +114,7 @@ READ_ONLY = {
     "report-class-day",
 }  # fmt: skip
 # why: each has a test of its own, here or in ``test_sign_in``.
-ELSEWHERE = {"sign-in", "sign-out", "demo-sign-in", "homework-import"}
+ELSEWHERE = {"sign-in", "sign-out", "demo-sign-in", "homework-import", "finding-assign-many"}
 ROUTE_BY_NAME = {route.name: route for route in routes()}
 
 
@@ -158,7 +159,9 @@ def test_only_those_who_may_write_do(world, name):
 
 
 def test_a_read_only_route_writes_nothing_whatever_is_posted(world):
-    data = {key: value for write in WRITES.values() for key, value in write.data(world, "here").items()}
+    data = {
+        key: value for write in WRITES.values() for key, value in write.data(world, "here").items()
+    }
     before = state_digest()
     for name in READ_ONLY:
         for person in ("officer", "principal", "head", "guardian", "anonymous", "city_officer"):
@@ -222,6 +225,28 @@ def test_a_workbook_comes_in_for_an_own_school_only(world, person, school, does_
         {"school": school_pk, "action": "write", "workbook": workbook()},
     )
     assert (state_digest() != before) == does_write
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_assigning_many_reaches_the_own_regions_findings_only(world, person):
+    """Whatever the filter asks for, and whatever else the person may look at."""
+    reached = {place for name, place in OFFICERS if name == person}
+    before = state_digest()
+    everything = {"due_on": DUE_ON, "note": TEXT}
+    world.client(person).post("/findings/assign/", everything)
+    assigned = {
+        place
+        for place, each in world.places.items()
+        if FindingState.objects.get(finding__pseudonym=each.finding).status == "assigned"
+    }
+    assert assigned == reached
+    assert (state_digest() != before) == bool(reached)
+
+
+def test_a_foreign_school_in_the_filter_assigns_nothing_of_it(world):
+    there = world.places["there"]
+    world.client("officer").post(f"/findings/assign/?school={there.school}", {"due_on": DUE_ON})
+    assert FindingState.objects.get(finding__pseudonym=there.finding).status == "opened"
 
 
 def workbook() -> SimpleUploadedFile:

@@ -8,7 +8,7 @@ findings and reports come from their services, since nothing else could make the
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -62,7 +62,12 @@ class Place:
     region: str
     school: UUID
     school_class: UUID
-    finding: UUID
+    finding: UUID  # new, so that any step may be prepared for it
+    noted: UUID  # with notes of officer and school in its history
+
+    @property
+    def with_noted(self) -> "Place":
+        return replace(self, finding=self.noted)
 
 
 @dataclass
@@ -272,27 +277,29 @@ def _load_national_policies(folder: Path) -> None:
 def _places(class_by_place: dict[str, SchoolClass]) -> dict[str, Place]:
     found = {}
     for place, school_class in class_by_place.items():
-        finding = Finding.objects.get(
-            rule="homework.total_over_limit",
-            subject=f"class:{school_class.pseudonym}",
-            period=TODAY.isoformat(),
-        )
         school = School.objects.select_related("region").get(pk=school_class.school_id)
+        finding, noted = (
+            Finding.objects.get(
+                rule="homework.total_over_limit",
+                subject=f"class:{school_class.pseudonym}",
+                period=on.isoformat(),
+            )
+            for on in (TODAY, PAST)
+        )
         found[place] = Place(
-            school.region.code, school.pseudonym, school_class.pseudonym, finding.pseudonym
+            school.region.code,
+            school.pseudonym,
+            school_class.pseudonym,
+            finding.pseudonym,
+            noted.pseudonym,
         )
     return found
 
 
 def _notes(world: World, words: dict[str, ClassWords]) -> None:
-    """The other finding of each class carries a note; the addresses' own one stays new."""
+    """What officer and school wrote to one finding of each class; the other stays new."""
     for place, each in world.places.items():
-        finding = Finding.objects.get(
-            rule="homework.total_over_limit",
-            subject=f"class:{each.school_class}",
-            period=PAST.isoformat(),
-        )
-        advance(world, finding.pseudonym, place=place, to="rectified", note=words[place].note)
+        advance(world, each.noted, place=place, to="rectified", note=words[place].note)
 
 
 PRINCIPAL_OF = {

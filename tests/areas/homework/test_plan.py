@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from shuangjian.areas.homework.errors import HomeworkRefusedError
 from shuangjian.areas.homework.models import LimitOverride, PlannedHomework
@@ -246,3 +248,22 @@ def test_versions_and_overrides_cannot_be_rewritten(scene):
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
+
+
+def test_the_list_of_classes_costs_the_same_for_one_class_and_for_many(
+    scene, django_assert_num_queries
+):
+    from shuangjian.foundation.registry.models import SchoolClass
+
+    with CaptureQueriesContext(connection) as few:
+        list_class_cards(scene.actor("principal"), on=TUESDAY, today=MONDAY)
+    for number in range(2, 30):
+        SchoolClass.objects.create(
+            school=scene.school,
+            stage="primary",
+            entry_year=2023,
+            number=number,
+            starts_on=date(2023, 9, 1),
+        )
+    with django_assert_num_queries(len(few)):
+        assert len(list_class_cards(scene.actor("principal"), on=TUESDAY, today=MONDAY)) == 30

@@ -1,5 +1,6 @@
 """时长上限: the strictest limit in force for a class on a day, from the policy library."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,19 +21,37 @@ class MinutesLimit:
 
 def minutes_limit(school_class: SchoolClass, *, on: date) -> MinutesLimit | None:
     """The strictest ``must`` limit for a class on a day; ``None`` before any was in force."""
-    grade = grade_of(stage=school_class.stage, entry_year=school_class.entry_year, on=on)
-    strictest = (
+    return minutes_limits([school_class], on=on)[school_class.pk]
+
+
+def minutes_limits(
+    classes: Sequence[SchoolClass], *, on: date
+) -> Mapping[int, MinutesLimit | None]:
+    """The strictest ``must`` limit (上限) of each class on a day, by its key, in one query."""
+    rows = list(
         PolicyInForce.objects.filter(
             key=KEY,
-            school=f"school:{school_class.school.pseudonym}",
+            school__in={_school(each) for each in classes},
             severity="must",
-            band_low__lte=grade,
-            band_high__gte=grade,
             starts_on__lte=on,
             ends_on__gt=on,
         )
         .order_by("value", "policy")
-        .values_list("value", "policy")
-        .first()
+        .values_list("school", "band_low", "band_high", "value", "policy")
     )
-    return MinutesLimit(*strictest) if strictest is not None else None
+    found: dict[int, MinutesLimit | None] = {}
+    for each in classes:
+        grade = grade_of(stage=each.stage, entry_year=each.entry_year, on=on)
+        found[each.pk] = next(
+            (
+                MinutesLimit(value, policy)
+                for school, low, high, value, policy in rows
+                if school == _school(each) and low <= grade <= high
+            ),
+            None,
+        )
+    return found
+
+
+def _school(school_class: SchoolClass) -> str:
+    return f"school:{school_class.school.pseudonym}"

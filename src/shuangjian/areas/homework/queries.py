@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from shuangjian.areas.homework.limit import MinutesLimit, minutes_limit
+from shuangjian.areas.homework.limit import MinutesLimit, minutes_limit, minutes_limits
 from shuangjian.areas.homework.models import (
     ClassDay,
     HomeworkKind,
@@ -16,8 +16,8 @@ from shuangjian.areas.homework.models import (
 from shuangjian.areas.homework.services.day import counts
 from shuangjian.areas.homework.services.plan import name_on
 from shuangjian.foundation.accounts.access import (
+    class_work,
     courses_taught,
-    is_class_teacher,
     taught_class_ids,
     visible_classes,
 )
@@ -126,6 +126,7 @@ def get_day(actor: Actor, *, school_class: SchoolClass, on: date, today: date) -
     plans = _current_plans([school_class.pk], on=on)
     day = ClassDay.objects.filter(school_class=school_class, on=on).first()
     lines = [_line(plan, actor) for plan in plans]
+    work = class_work(actor, classes=[school_class], on=today)[school_class.pk]
     return DayView(
         school_class=school_class,
         class_name=name_on(school_class, on=on),
@@ -135,8 +136,8 @@ def get_day(actor: Actor, *, school_class: SchoolClass, on: date, today: date) -
         held_minutes=_sum(plans, PlanState.HELD),
         limit=minutes_limit(school_class, on=on),
         overrides=list(day.overrides.order_by("id")) if day is not None else [],
-        own_courses=courses_taught(actor, school_class=school_class, on=today),
-        may_settle=is_class_teacher(actor, school_class=school_class, on=today),
+        own_courses=work.courses,
+        may_settle=work.is_class_teacher,
         plans=plans,
     )
 
@@ -152,15 +153,17 @@ def list_class_cards(actor: Actor, *, on: date, today: date) -> list[ClassCard]:
     plans_by_class: dict[int, list[PlannedHomework]] = {each.pk: [] for each in ordered}
     for plan in _current_plans(list(plans_by_class), on=on):
         plans_by_class[plan.class_day.school_class_id].append(plan)
+    limits = minutes_limits(ordered, on=on)
+    work = class_work(actor, classes=ordered, on=today)
     return [
         ClassCard(
             school_class=each,
             class_name=name_on(each, on=on),
             published_minutes=_sum(plans_by_class[each.pk], PlanState.PUBLISHED),
             held_minutes=_sum(plans_by_class[each.pk], PlanState.HELD),
-            limit=minutes_limit(each, on=on),
-            own_courses=courses_taught(actor, school_class=each, on=today),
-            is_class_teacher=is_class_teacher(actor, school_class=each, on=today),
+            limit=limits[each.pk],
+            own_courses=work[each.pk].courses,
+            is_class_teacher=work[each.pk].is_class_teacher,
             courses_count=len(plans_by_class[each.pk]),
         )
         for each in ordered

@@ -10,10 +10,11 @@ from shuangjian.engines.half_month_round import Round
 from shuangjian.foundation.accounts.actor import Actor, actor_of
 from shuangjian.foundation.accounts.models import User
 from shuangjian.foundation.accounts.role import Role
-from shuangjian.foundation.findings.models import EventKind, Finding, FindingEvent
+from shuangjian.foundation.findings.models import EventKind, Finding, FindingEvent, Status
 from shuangjian.foundation.findings.queries import FindingFilter, list_findings
 from shuangjian.foundation.findings.services import (
     assign_finding,
+    assign_findings,
     clear_finding,
     rectify_finding,
     verify_finding,
@@ -38,6 +39,15 @@ def live_through(finished: Round, *, today: date) -> None:
     principals = _principals(today)
     for place, finding in enumerate(_spread(list(found))):
         _work_on(finding, place=place, officer=officer, principals=principals, today=today)
+    # why: an officer who looks every morning has only the last days' findings left to assign.
+    waiting = FindingFilter(statuses=frozenset({Status.OPENED}), last=finished.due_on)
+    assign_findings(
+        actor=officer,
+        findings=list_findings(officer, on=today, filters=waiting),
+        due_on=today + timedelta(days=DAYS_TO_RECTIFY),
+        on=today,
+        note="请核对并整改。",
+    )
 
 
 def sign_earlier(earlier: Round) -> None:

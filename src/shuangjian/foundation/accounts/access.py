@@ -1,5 +1,7 @@
 """权限: the only way to another party's record. Absent and forbidden look the same."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -7,7 +9,12 @@ from django.db.models import Q, QuerySet
 
 from shuangjian.foundation.accounts.actor import Actor
 from shuangjian.foundation.accounts.role import REGION_ROLES, SCHOOL_ROLES, Role
-from shuangjian.foundation.registry.models import Region, School, SchoolClass
+from shuangjian.foundation.registry.models import (
+    Region,
+    School,
+    SchoolClass,
+    TeachingAssignment,
+)
 
 
 class NotAccessibleError(LookupError):
@@ -62,23 +69,44 @@ def taught_class_ids(actor: Actor, *, on: date) -> list[int]:
     )
 
 
+@dataclass(frozen=True)
+class ClassWork:
+    """任课情况: the courses that the actor teaches in a class, and whether as class teacher."""
+
+    courses: tuple[str, ...] = ()
+    is_class_teacher: bool = False
+
+
+def class_work(
+    actor: Actor, *, classes: Iterable[SchoolClass], on: date
+) -> Mapping[int, ClassWork]:
+    """What the actor does in each class on a day (任课情况), by the class's key, in one query."""
+    listed = list(classes)
+    found = {each.pk: ClassWork() for each in listed}
+    if actor.teacher_id is None or not listed:
+        return found
+    assignments = TeachingAssignment.objects.filter(
+        _open_on(on), teacher=actor.teacher_id, school_class__in=list(found)
+    ).order_by("course", "id")
+    for class_id, course, is_head in assignments.values_list(
+        "school_class", "course", "is_class_teacher"
+    ):
+        known = found[class_id]
+        found[class_id] = ClassWork(
+            courses=known.courses if is_head else (*known.courses, course),
+            is_class_teacher=known.is_class_teacher or is_head,
+        )
+    return found
+
+
 def courses_taught(actor: Actor, *, school_class: SchoolClass, on: date) -> list[str]:
     """The courses (学科) that the actor teaches in a class on a day, by code."""
-    if actor.teacher_id is None:
-        return []
-    assignments = school_class.assignments.filter(
-        _open_on(on), teacher=actor.teacher_id, is_class_teacher=False
-    )
-    return sorted(assignments.values_list("course", flat=True))
+    return list(class_work(actor, classes=[school_class], on=on)[school_class.pk].courses)
 
 
 def is_class_teacher(actor: Actor, *, school_class: SchoolClass, on: date) -> bool:
     """Whether the actor is the class teacher (班主任) of a class on a day."""
-    if actor.teacher_id is None:
-        return False
-    return school_class.assignments.filter(
-        _open_on(on), teacher=actor.teacher_id, is_class_teacher=True
-    ).exists()
+    return class_work(actor, classes=[school_class], on=on)[school_class.pk].is_class_teacher
 
 
 def _children_class_ids(actor: Actor, *, on: date) -> list[int]:

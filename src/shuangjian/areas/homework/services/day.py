@@ -1,7 +1,7 @@
 """班级作业日: the lock, the running total, and who is held when the day is full."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from shuangjian.areas.homework.limit import MinutesLimit, minutes_limit
@@ -72,8 +72,12 @@ def counts(*, kind: str, place: str) -> bool:
 
 def total_of(day: ClassDay, *, without: str = "") -> DayTotal:
     """The day's total (合计), leaving out the course ``without``."""
+    return _total(day, current_plans(day), without=without)
+
+
+def _total(day: ClassDay, plans: Sequence[PlannedHomework], *, without: str = "") -> DayTotal:
     published = held = 0
-    for plan in current_plans(day):
+    for plan in plans:
         if plan.course != without and counts(kind=plan.kind, place=plan.place):
             if plan.state == PlanState.HELD:
                 held += plan.minutes
@@ -108,20 +112,29 @@ def next_version(old: PlannedHomework, **changes: object) -> PlannedHomework:
 
 def release_what_fits(
     day: ClassDay, *, recorded_by: str, user_id: int | None, at: datetime
-) -> Sequence[PlannedHomework]:
-    """Publish held plans (暂缓) in the order they came, while the day has room for them."""
-    released = []
-    for plan in current_plans(day):
-        if plan.state == PlanState.HELD and total_of(day).has_room_for(plan.minutes):
-            version = next_version(
-                plan,
-                state=PlanState.PUBLISHED,
-                published_at=at,
-                recorded_by=recorded_by,
-                user_id=user_id,
-            )
-            released.append(supersede(plan, version, at=at))
-    return released
+) -> DayTotal:
+    """Publish held plans (暂缓) in the order they came, while the day has room for them.
+
+    Returns:
+        The day's total afterwards.
+    """
+    plans = current_plans(day)
+    total = _total(day, plans)
+    for plan in plans:
+        if plan.state != PlanState.HELD or not total.has_room_for(plan.minutes):
+            continue
+        version = next_version(
+            plan,
+            state=PlanState.PUBLISHED,
+            published_at=at,
+            recorded_by=recorded_by,
+            user_id=user_id,
+        )
+        supersede(plan, version, at=at)
+        total = replace(
+            total, published=total.published + plan.minutes, held=total.held - plan.minutes
+        )
+    return total
 
 
 def announce_change(day: ClassDay) -> None:

@@ -125,8 +125,8 @@ def plan_homework(
         published_at=at if fits else None,
     )
     plan = supersede(_withdrawn_or(old, day, wish.course), version, at=at)
-    _conclude(actor, day, at=at, action="homework.plan", course=wish.course)
-    return PlanOutcome(plan, total_of(day))
+    total = _conclude(actor, day, at=at, action="homework.plan", course=wish.course)
+    return PlanOutcome(plan, total)
 
 
 @transaction.atomic
@@ -142,8 +142,7 @@ def withdraw_homework(
     check_may_touch(actor, school_class, course=course, on=on, today=at.date())
     day = lock_day(school_class, on=on)
     withdraw(day, course=course, actor=actor, at=at)
-    _conclude(actor, day, at=at, action="homework.withdraw", course=course)
-    return total_of(day)
+    return _conclude(actor, day, at=at, action="homework.withdraw", course=course)
 
 
 def withdraw(day: ClassDay, *, course: str, actor: Actor, at: datetime) -> PlannedHomework:
@@ -253,9 +252,9 @@ def _withdrawn_or(
     return old or day.plans.filter(course=course, superseded_at__isnull=True).first()
 
 
-def _conclude(actor: Actor, day: ClassDay, *, at: datetime, action: str, course: str) -> None:
+def _conclude(actor: Actor, day: ClassDay, *, at: datetime, action: str, course: str) -> DayTotal:
     """What every change of a day ends with: release what fits, audit, tell supervision."""
-    release_what_fits(day, recorded_by=actor.label, user_id=actor.user_id, at=at)
+    total = release_what_fits(day, recorded_by=actor.label, user_id=actor.user_id, at=at)
     record_action(
         actor=actor.label,
         user_id=actor.user_id,
@@ -264,3 +263,4 @@ def _conclude(actor: Actor, day: ClassDay, *, at: datetime, action: str, course:
         detail={"on": day.on.isoformat(), "course": course},
     )
     announce_change(day)
+    return total

@@ -66,10 +66,10 @@ def trim_homework(
         user_id=actor.user_id,
     )
     supersede(old, version, at=at)
-    release_what_fits(day, recorded_by=actor.label, user_id=actor.user_id, at=at)
+    total = release_what_fits(day, recorded_by=actor.label, user_id=actor.user_id, at=at)
     _audit(actor, school_class, "homework.trim", on=on, course=course, minutes=minutes)
     announce_change(day)
-    return total_of(day)
+    return total
 
 
 @transaction.atomic
