@@ -67,7 +67,9 @@ def main(scale: str, port: int, data: Path | None, *, no_serve: bool) -> None:
         return
     from shuangjian.edges.cli.commands.server import run_server
 
-    run_server(port)
+    if run_server(port) != 0:
+        click.echo(f"网站没有开起来。端口 {port} 可能被占用，请换一个 --port 再试。", err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

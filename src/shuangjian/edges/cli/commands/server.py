@@ -1,13 +1,15 @@
 """安装和网站命令: ``setup`` and ``serve``."""
 
-import os
+import signal
+import subprocess
 import sys
 
 import click
+from django.db import connections
 
 from shuangjian.edges.cli.option import as_json, dry_run
-from shuangjian.edges.cli.outcome import print_json
-from shuangjian.edges.config import database
+from shuangjian.edges.cli.outcome import Refused, print_json
+from shuangjian.edges.config import database, embedded
 from shuangjian.edges.install import STEPS, install
 from shuangjian.edges.start import refuse_unsafe_start
 
@@ -38,24 +40,33 @@ def serve(port: int, *, as_json: bool) -> None:
     refuse_unsafe_start()
     if as_json:
         print_json({"url": f"http://127.0.0.1:{port}/"})
-    run_server(port)
+    if run_server(port) != 0:
+        raise Refused(
+            f"网站没有开起来或中途停了。请看上面的提示；端口 {port} 被占用时换一个 --port。"
+        )
 
 
-def run_server(port: int) -> None:
-    """Replace this process by the web server (网站服务)."""
-    from django.db import connections
+def run_server(port: int) -> int:
+    """Run the web server until it is stopped (网站服务), then the trial's database if unused.
 
+    Returns:
+        The server's exit code.
+    """
     connections.close_all()
     address = f"127.0.0.1:{port}"
     place = "（随包数据库）" if database.is_embedded() else ""
     click.echo(f"网站在 http://{address}/ {place}按 Ctrl+C 停止。", err=True)
-    sys.stderr.flush()
-    os.execv(  # noqa: S606 -- our own server, by argument list
+    command = [
         sys.executable,
-        [
-            sys.executable,
-            *("-m", "gunicorn", "shuangjian.edges.web.wsgi:application", "--bind", address),
-            *("--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket"),
-            *("--log-level", "warning", "--graceful-timeout", "5"),
-        ],
-    )
+        *("-m", "gunicorn", "shuangjian.edges.web.wsgi:application", "--bind", address),
+        *("--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket"),
+        *("--log-level", "warning", "--graceful-timeout", "5"),
+    ]
+    with subprocess.Popen(command) as server:
+        # why: the terminal's Ctrl+C reaches the server too; we wait until it has ended in order.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+        code = server.wait()
+    if database.is_embedded():
+        embedded.stop_if_unused(database.folder())
+    return code
