@@ -27,7 +27,7 @@ def test_from_a_plan_to_the_cleared_finding(open_as, live_server):
     head = open_as(Role.CLASS_TEACHER)
     head.goto(teacher.url)
     expect(head.get_by_text("有作业暂缓，还没有公示")).to_be_visible()
-    head.get_by_role("link", name="写明理由，超限放行").click()
+    head.get_by_role("link", name="写明理由放行").click()
     head.get_by_role("button", name="写明理由并放行").click()
     expect(head.get_by_role("alert").or_(head.locator(".sj-error-summary"))).to_contain_text(
         "请写明放行理由"
@@ -109,3 +109,16 @@ def test_the_report_page_opens_to_its_rows_and_gives_a_pdf(open_as):
     answer = officer.request.get(f"{officer.url}pdf/")
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.body().startswith(b"%PDF")
+
+
+def test_each_course_of_a_teacher_starts_from_its_own_last_homework(open_as):
+    head = open_as(Role.CLASS_TEACHER)
+    head.goto("/homework/")
+    head.get_by_role("link", name=CLASS_NAME).click()
+    chinese = head.get_by_label("作业内容").input_value()
+    head.get_by_role("link", name="道德与法治").first.click()
+    assert head.get_by_label("作业内容").input_value() != chinese
+    head.get_by_label("作业内容").fill("和家人聊聊家乡的变化")
+    head.get_by_label("预计时长").fill("5")
+    head.get_by_role("button", name="保存").click()
+    expect(head.get_by_text("道德与法治作业已保存")).to_be_visible()

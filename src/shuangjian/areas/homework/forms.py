@@ -31,7 +31,7 @@ def _minutes_field(label: str, *, help_text: str = "") -> forms.IntegerField:
 class PlanForm(forms.Form):
     """布置作业: content and minutes of one course."""
 
-    course = forms.ChoiceField(label="学科", widget=forms.RadioSelect)
+    course = forms.ChoiceField(label="学科", widget=forms.HiddenInput)
     content = forms.CharField(
         label="作业内容",
         max_length=500,
@@ -47,13 +47,9 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: object, courses: Iterable[str], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # why: Django's own arguments
-        titles = [(code, str(Course(code).label)) for code in courses]
         field = self.fields["course"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = titles
-        if len(titles) == 1:
-            field.initial = titles[0][0]
-            field.widget = forms.HiddenInput()
+        field.choices = [(code, str(Course(code).label)) for code in courses]
 
     @property
     def has_special_kind(self) -> bool:
