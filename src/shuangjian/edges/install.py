@@ -26,8 +26,9 @@ def migrate() -> str:
     """Bring the tables to the present state, as the owner; then give the application its rights."""
     alias = "owner" if "owner" in settings.DATABASES else "default"
     call_command("migrate", database=alias, interactive=False, verbosity=0)
-    if settings.DATABASES["default"]["USER"] != settings.DATABASES[alias]["USER"]:
-        grant_application_role(owner=alias)
+    role = settings.DATABASES["default"]["USER"]
+    if role != settings.DATABASES[alias]["USER"]:
+        grant_application_role(role=role, owner=alias)
     return "数据表已是最新"
 
 

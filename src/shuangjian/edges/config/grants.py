@@ -13,12 +13,15 @@ APPEND_ONLY_TABLES = (
 VERSION_TABLES = ("homework_plannedhomework", "reports_reportremark")
 
 
-def grant_application_role(*, owner: str = "owner", application: str = "default") -> None:
+def grant_application_role(*, role: str, owner: str) -> None:
     """Give the application's role what it needs, and no more; safe to repeat after migrations.
 
     It never owns a table, so it cannot disable a trigger; it may not truncate anything.
+
+    Args:
+        role: the application's.
+        owner: the database alias whose role owns the tables.
     """
-    role = connections[application].settings_dict["USER"]
     with transaction.atomic(using=owner), connections[owner].cursor() as cursor:
         quoted = connections[owner].ops.quote_name(role)
         statements = [
