@@ -2,6 +2,7 @@
 
 import shutil
 import stat
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -10,12 +11,19 @@ import pytest
 from shuangjian.edges.config import embedded
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    parent = tmp_path_factory.mktemp("trial")
+def make_parent() -> Path:
+    """A folder outside pytest's own, which closes its folders to every other user again and again."""
+    parent = Path(tempfile.mkdtemp(prefix="trial-"))
     parent.chmod(0o750)
+    return parent
+
+
+@pytest.fixture(scope="module")
+def folder():
+    parent = make_parent()
     yield parent / "postgres"
     embedded.stop(parent / "postgres")
+    shutil.rmtree(parent)
 
 
 def mode(path: Path) -> int:
@@ -55,8 +63,8 @@ def test_a_second_start_is_the_same_server_and_data(folder):
         assert server.execute("SELECT count(*) FROM kept").fetchone() == (0,)
 
 
-def test_a_crash_while_making_it_is_made_good(tmp_path):
-    folder = tmp_path / "postgres"
+def test_a_crash_while_making_it_is_made_good():
+    folder = make_parent() / "postgres"
     (folder / "data").mkdir(parents=True)
     (folder / "data" / "half").write_text("made")
     try:
@@ -64,7 +72,7 @@ def test_a_crash_while_making_it_is_made_good(tmp_path):
         assert not (folder / "data" / "half").exists()
     finally:
         embedded.stop(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder.parent)
 
 
 def test_it_is_stopped_only_when_nobody_uses_it(folder):
