@@ -1,5 +1,6 @@
 """Writing: only those who may, only with a token of this site; anyone else leaves no trace."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -232,7 +233,7 @@ def test_assigning_many_reaches_the_own_regions_findings_only(world, person):
     """Whatever the filter asks for, and whatever else the person may look at."""
     reached = {place for name, place in OFFICERS if name == person}
     before = state_digest()
-    everything = {"due_on": DUE_ON, "note": TEXT}
+    everything = {"due_on": DUE_ON, "note": TEXT, "seen": what_was_seen(world, person)}
     world.client(person).post("/findings/assign/", everything)
     assigned = {
         place
@@ -243,9 +244,27 @@ def test_assigning_many_reaches_the_own_regions_findings_only(world, person):
     assert (state_digest() != before) == bool(reached)
 
 
+def what_was_seen(world, person: str, query: str = "") -> str:
+    """The digest that the page of 批量交办 gave this person; empty for who may not open it."""
+    page = world.client(person).get(f"/findings/assign/{query}").content.decode()
+    found = re.search(r'name="seen" value="([0-9a-f]+)"', page)
+    return found.group(1) if found else ""
+
+
+def test_what_came_after_the_officer_looked_is_not_assigned_unseen(world):
+    """A digest of another list is refused with words, and nothing is assigned."""
+    before = state_digest()
+    seen = {"due_on": DUE_ON, "note": TEXT, "seen": "0" * 16}
+    answer = world.client("officer").post("/findings/assign/", seen)
+    assert answer.status_code == 302
+    assert state_digest() == before
+
+
 def test_a_foreign_school_in_the_filter_assigns_nothing_of_it(world):
     there = world.places["there"]
-    world.client("officer").post(f"/findings/assign/?school={there.school}", {"due_on": DUE_ON})
+    query = f"?school={there.school}"
+    sent = {"due_on": DUE_ON, "seen": what_was_seen(world, "officer", query)}
+    world.client("officer").post(f"/findings/assign/{query}", sent)
     assert FindingState.objects.get(finding__pseudonym=there.finding).status == "opened"
 
 

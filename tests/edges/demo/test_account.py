@@ -4,9 +4,9 @@ from shuangjian.areas.homework.models import PlannedHomework, PlanState
 from shuangjian.edges.demo import cast
 from shuangjian.edges.demo.cast import demo_cards
 from shuangjian.foundation.accounts.access import (
+    childrens_classes,
     courses_taught,
     is_class_teacher,
-    visible_classes,
     visible_schools,
 )
 from shuangjian.foundation.accounts.actor import actor_of
@@ -66,7 +66,7 @@ def test_each_sees_the_schools_of_the_card_and_no_other(load, card, schools):
 
 def test_the_guardian_is_a_grandmother_of_one_pupil_of_the_class(load):
     load()
-    seen = visible_classes(actor(cast.GUARDIAN), on=TODAY)
+    seen = childrens_classes(actor(cast.GUARDIAN), on=TODAY)
     assert list(seen) == [cast_class(1)]
 
 

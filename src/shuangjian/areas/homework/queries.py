@@ -16,10 +16,11 @@ from shuangjian.areas.homework.models import (
 from shuangjian.areas.homework.services.day import counts
 from shuangjian.areas.homework.services.plan import name_on
 from shuangjian.foundation.accounts.access import (
+    childrens_classes,
     class_work,
     courses_taught,
     taught_class_ids,
-    visible_classes,
+    work_classes,
 )
 from shuangjian.foundation.accounts.actor import Actor
 from shuangjian.foundation.registry.calendar import day_kinds, next_working_day
@@ -109,6 +110,7 @@ class ClassCard:
     own_courses: Sequence[str]
     is_class_teacher: bool
     courses_count: int = 0
+    is_only_childs: bool = False
 
     @property
     def own_course_titles(self) -> str:
@@ -144,12 +146,12 @@ def get_day(actor: Actor, *, school_class: SchoolClass, on: date, today: date) -
 
 def list_class_cards(actor: Actor, *, on: date, today: date) -> list[ClassCard]:
     """The classes (班级) whose homework of a day the actor works with: own ones for teachers."""
-    classes = visible_classes(actor, on=today)
+    own = work_classes(actor, on=today)
     if actor.teacher_id is not None and not actor.grants:
-        classes = classes.filter(pk__in=taught_class_ids(actor, on=today))
-    ordered = sorted(
-        classes, key=lambda each: (-_grade_order(each), each.number, each.pk), reverse=False
-    )
+        own = own.filter(pk__in=taught_class_ids(actor, on=today))
+    own_by_id = {each.pk: each for each in own}
+    classes = {each.pk: each for each in childrens_classes(actor, on=today)} | own_by_id
+    ordered = sorted(classes.values(), key=lambda each: (-_grade_order(each), each.number, each.pk))
     plans_by_class: dict[int, list[PlannedHomework]] = {each.pk: [] for each in ordered}
     for plan in _current_plans(list(plans_by_class), on=on):
         plans_by_class[plan.class_day.school_class_id].append(plan)
@@ -165,6 +167,7 @@ def list_class_cards(actor: Actor, *, on: date, today: date) -> list[ClassCard]:
             own_courses=work[each.pk].courses,
             is_class_teacher=work[each.pk].is_class_teacher,
             courses_count=len(plans_by_class[each.pk]),
+            is_only_childs=each.pk not in own_by_id,
         )
         for each in ordered
     ]

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from shuangjian.edges.config import database, embedded
+from shuangjian.edges.config import database, embedded, env
 from shuangjian.edges.config.secret import MissingSecretError
 
 
@@ -24,7 +24,7 @@ def main() -> int:
 
     try:
         django.setup()
-    except (MissingSecretError, database.DatabaseSettingError) as error:
+    except (MissingSecretError, database.DatabaseSettingError, env.UnknownModeError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     from shuangjian.edges.cli.command import run

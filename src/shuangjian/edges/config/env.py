@@ -55,6 +55,18 @@ VARIABLES = (
 )
 
 
+MODES = ("production", "demo", "test")
+
+
+class UnknownModeError(ValueError):
+    """``SHUANGJIAN_MODE`` is none of the three; a slip of the pen must not start unprotected."""
+
+    def __init__(self, chosen: str) -> None:
+        super().__init__(
+            f"SHUANGJIAN_MODE 写成了“{chosen}”，只能是 {'、'.join(MODES)}。请改正后再启动。"
+        )
+
+
 def data_folder() -> Path:
     """The installation's data folder (数据目录), absolute; it may not exist yet."""
     written = DATA.read()
@@ -67,7 +79,10 @@ def mode() -> str:
     A data folder that ``bin/demo`` made says so itself, so that every command treats it as a trial.
     """
     if MODE.name in os.environ:
-        return os.environ[MODE.name]
+        chosen = os.environ[MODE.name]
+        if chosen not in MODES:
+            raise UnknownModeError(chosen)
+        return chosen
     return "demo" if demo_mark().exists() else MODE.default
 
 

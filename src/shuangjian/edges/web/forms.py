@@ -14,6 +14,7 @@ class SignInForm(forms.Form):
     )
     password = forms.CharField(
         label="密码",
+        strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": "请填密码。"},
     )

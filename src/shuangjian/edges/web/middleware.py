@@ -37,7 +37,10 @@ class ActorMiddleware:
         request.actor = actor  # type: ignore[attr-defined]  # why: read by route.actor_in
         request.now = moment  # type: ignore[attr-defined]  # why: views take the moment from here
         request.today = moment.date()  # type: ignore[attr-defined]  # why: as above
-        return self.get_response(request)
+        response = self.get_response(request)
+        if actor is not None:  # why: on a shared machine "back" must show nothing after sign-out.
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 class AccessMiddleware:
@@ -62,7 +65,7 @@ class AccessMiddleware:
         actor: Actor | None = request.actor  # type: ignore[attr-defined]  # why: ActorMiddleware
         if actor is None:
             return redirect_to_login(request.get_full_path())
-        if not actor.has(*access.roles):
+        if not access.is_for_all_signed_in and not actor.has(*access.roles):
             return render(request, "errors/403.html", status=403)
         return None
 

@@ -40,15 +40,24 @@ def visible_schools(actor: Actor, *, on: date) -> QuerySet[School]:
     return School.objects.filter(condition).filter(_open_on(on)).select_related("region")
 
 
-def visible_classes(actor: Actor, *, on: date) -> QuerySet[SchoolClass]:
-    """The classes (班级) whose homework the actor may read on a day, whichever role gives it."""
+def work_classes(actor: Actor, *, on: date) -> QuerySet[SchoolClass]:
+    """The classes (班级) with which the actor works on a day: by region, school or teaching."""
     condition = _within_regions(actor, field="school__region__path") | Q(
         school__in=actor.school_ids(*SCHOOL_ROLES)
     )
     if actor.teacher_id is not None:
         condition |= Q(pk__in=taught_class_ids(actor, on=on))
-    if actor.guardian_id is not None:
-        condition |= Q(pk__in=_children_class_ids(actor, on=on))
+    return _classes(condition, on=on)
+
+
+def childrens_classes(actor: Actor, *, on: date) -> QuerySet[SchoolClass]:
+    """The classes of the actor's own children (孩子的班级) on a day."""
+    if actor.guardian_id is None:
+        return SchoolClass.objects.none()
+    return _classes(Q(pk__in=_children_class_ids(actor, on=on)), on=on)
+
+
+def _classes(condition: Q, *, on: date) -> QuerySet[SchoolClass]:
     return (
         SchoolClass.objects.filter(condition)
         .filter(_open_on(on))
@@ -133,16 +142,29 @@ def access_school(actor: Actor, *, pseudonym: UUID, on: date) -> School:
     return school
 
 
-def access_class(actor: Actor, *, pseudonym: UUID, on: date) -> SchoolClass:
-    """The class that the actor may read.
+def access_work_class(actor: Actor, *, pseudonym: UUID, on: date) -> SchoolClass:
+    """The class with which the actor works; a guardian's way in is the public table alone.
 
     Raises:
         NotAccessibleError: absent or another's.
     """
-    school_class = visible_classes(actor, on=on).filter(pseudonym=pseudonym).first()
+    school_class = work_classes(actor, on=on).filter(pseudonym=pseudonym).first()
     if school_class is None:
         raise NotAccessibleError
     return school_class
+
+
+def access_public_class(actor: Actor, *, pseudonym: UUID, on: date) -> SchoolClass:
+    """The class whose public table the actor may read: one's work, or one's child's.
+
+    Raises:
+        NotAccessibleError: absent or another's.
+    """
+    for classes in (work_classes(actor, on=on), childrens_classes(actor, on=on)):
+        school_class = classes.filter(pseudonym=pseudonym).first()
+        if school_class is not None:
+            return school_class
+    raise NotAccessibleError
 
 
 def visible_regions(actor: Actor, *, on: date) -> QuerySet[Region]:

@@ -17,10 +17,11 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 @dataclass(frozen=True)
 class RouteAccess:
-    """Who may use a route (路由权限): no ``roles`` and ``is_public`` means anyone at all."""
+    """Who may use a route (路由权限): anyone, everyone signed in, or the holders of ``roles``."""
 
     roles: frozenset[Role] = frozenset()
     is_public: bool = False
+    is_for_all_signed_in: bool = False
     demo_only: bool = False
 
 
@@ -30,8 +31,8 @@ def allow(*roles: Role) -> Callable[[View[P]], View[P]]:
 
 
 def allow_signed_in() -> Callable[[View[P]], View[P]]:
-    """Declare that every signed-in user may use a view."""
-    return _declare(RouteAccess(roles=frozenset(Role)))
+    """Declare that every signed-in user may use a view, also one who holds no role any more."""
+    return _declare(RouteAccess(is_for_all_signed_in=True))
 
 
 def allow_anyone(*, demo_only: bool = False) -> Callable[[View[P]], View[P]]:

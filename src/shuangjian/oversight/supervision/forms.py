@@ -120,6 +120,12 @@ class AssignForm(forms.Form):
     note = _text_field("整改要求", required=False, help_text="学校会看到。")
 
 
+class AssignManyForm(AssignForm):
+    """批量交办: also which findings the officer saw, so that none is assigned unseen."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
 class RectifyForm(forms.Form):
     """整改: what was done, and where that can be seen."""
 

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 
 from shuangjian.foundation.accounts.actor import Actor
@@ -135,8 +136,12 @@ def _tab_url(key: str, asked: Mapping[str, str]) -> str:
 
 
 def new_findings(actor: Actor, *, filters: FindingFilter, on: date) -> list[Finding]:
-    """The findings that wait to be assigned (待交办的问题), oldest first, at most ``MANY_MOST``."""
+    """The findings that wait for this officer (待交办), oldest first, at most ``MANY_MOST``."""
+    condition = Q(pk__in=[])
+    for path in actor.region_paths(Role.OFFICER):
+        condition |= Q(region__path__within=path)
     wanted = list_findings(actor, on=on, filters=replace(filters, statuses=TABS["opened"][1]))
+    wanted = wanted.filter(condition)
     return list(wanted.order_by("effective_on", "id")[:MANY_MOST])
 
 
@@ -148,3 +153,8 @@ def default_due_on(actor: Actor, *, on: date) -> date:
     if region is not None:
         days = region_value(DAYS_TO_RECTIFY, region=region, on=on)
     return on + timedelta(days=days)
+
+
+def digest_of(findings: Sequence[Finding]) -> str:
+    """A short name of these very findings (清单指纹), in their order."""
+    return sha256(",".join(str(each.pk) for each in findings).encode()).hexdigest()[:16]

@@ -25,6 +25,7 @@ from shuangjian.foundation.findings.services import (
 )
 from shuangjian.oversight.supervision.forms import (
     AssignForm,
+    AssignManyForm,
     ClearForm,
     FilterForm,
     RectifyForm,
@@ -33,6 +34,7 @@ from shuangjian.oversight.supervision.forms import (
 from shuangjian.oversight.supervision.listing import (
     MANY_MOST,
     default_due_on,
+    digest_of,
     listed_findings,
     new_findings,
 )
@@ -96,10 +98,15 @@ def assign_many(request: HttpRequest) -> HttpResponse:
     filters = FilterForm(request.GET, actor=actor, on=today).filters(on=today)
     found = new_findings(actor, filters=filters, on=today)
     sent = request.POST if request.method == "POST" else None
-    form = AssignForm(sent, initial={"due_on": default_due_on(actor, on=today)})
+    seen = digest_of(found)
+    form = AssignManyForm(sent, initial={"due_on": default_due_on(actor, on=today), "seen": seen})
     if found and form.is_valid():
+        due_on, note = form.cleaned_data["due_on"], form.cleaned_data["note"]
+        if form.cleaned_data["seen"] != seen:
+            messages.warning(request, "您看过以后又有变化，还没有交办。请核对新的清单再交办。")
+            return redirect(request.get_full_path())
         try:
-            count = assign_findings(actor=actor, findings=found, on=today, **form.cleaned_data)
+            count = assign_findings(actor=actor, findings=found, due_on=due_on, on=today, note=note)
             messages.success(request, f"已交办 {count} 个问题。")
             return redirect("finding-list")
         except FindingRefusedError as error:

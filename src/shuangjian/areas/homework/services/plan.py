@@ -81,7 +81,7 @@ def plan_homework(
 
     Args:
         actor: a teacher of the course in the class.
-        school_class: the class, already found through ``access_class``.
+        school_class: the class, already found through ``access_work_class``.
         on: a working day, today or at most the school's setting ahead.
         wish: content and minutes, 1 to 600.
         at: the present moment, aware.

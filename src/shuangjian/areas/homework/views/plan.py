@@ -26,7 +26,7 @@ from shuangjian.areas.homework.services.plan import (
 )
 from shuangjian.areas.homework.views.reader import LIST_READERS, SCHOOL_SIDE, WATCHERS, course_title
 from shuangjian.areas.homework.wording import refusal_text
-from shuangjian.foundation.accounts.access import access_class
+from shuangjian.foundation.accounts.access import access_work_class
 from shuangjian.foundation.accounts.role import Role
 from shuangjian.foundation.accounts.route import actor_in, allow, moment_of
 from shuangjian.foundation.registry.calendar import next_working_day
@@ -57,7 +57,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 def day(request: HttpRequest, pseudonym: UUID, on: date) -> HttpResponse:
     """班级作业日: what is planned, the total, and the actor's own form."""
     actor, moment = actor_in(request), moment_of(request)
-    school_class = access_class(actor, pseudonym=pseudonym, on=moment.date())
+    school_class = access_work_class(actor, pseudonym=pseudonym, on=moment.date())
     view = get_day(actor, school_class=school_class, on=on, today=moment.date())
     form = _plan_form(request, view, today=moment.date())
     status = 200

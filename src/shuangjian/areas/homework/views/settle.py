@@ -30,7 +30,7 @@ from shuangjian.areas.homework.services.settle import (
 )
 from shuangjian.areas.homework.views.reader import course_title
 from shuangjian.areas.homework.wording import refusal_text
-from shuangjian.foundation.accounts.access import access_class
+from shuangjian.foundation.accounts.access import access_work_class
 from shuangjian.foundation.accounts.role import Role
 from shuangjian.foundation.accounts.route import actor_in, allow, moment_of
 from shuangjian.foundation.registry.calendar import next_working_day
@@ -185,7 +185,7 @@ def _settle(
 ) -> HttpResponse:
     """One decision on a page of its own: show, refuse with the reason, or carry out and return."""
     actor, today = actor_in(request), moment_of(request).date()
-    school_class = access_class(actor, pseudonym=pseudonym, on=today)
+    school_class = access_work_class(actor, pseudonym=pseudonym, on=today)
     refusal = ""
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
