@@ -6,12 +6,16 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.db import connection
 
 from shuangjian.areas.homework.errors import HomeworkRefusedError
 from shuangjian.areas.homework.models import PlannedHomework
 from shuangjian.areas.homework.services.import_plans import import_workbook
+from shuangjian.areas.homework.services.settle import override_limit, trim_homework
 from shuangjian.foundation.accounts.actor import OPERATOR
 from shuangjian.foundation.registry.models import School, SchoolClass
+from shuangjian.foundation.registry.services import load_calendar
+from tests.areas.homework.test_plan import plan
 from tests.scene import MONDAY, START, TUESDAY, at, limit
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "workbooks"
@@ -145,6 +149,77 @@ def test_one_class_under_two_names_is_found_out(scene):
     assert [fault.code for fault in outcome.faults] == ["doubled_row"]
     assert "五年级（1）班" in outcome.faults[0].message
     assert PlannedHomework.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("on", "code"),
+    [
+        (date(2026, 11, 29), "not_working_day"),  # a Sunday
+        (date(2026, 10, 1), "not_working_day"),  # National Day
+        (date(2026, 12, 31), "too_early"),
+    ],
+)
+def test_days_that_the_page_refuses_are_faults_with_sheet_and_cell(scene, on, code):
+    load_calendar()
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "五年级（1）班"
+    sheet.append(("日期", "学科", "作业内容", "作业类型", "预计时长"))
+    sheet.append((on, "语文", "生字两遍", "书面", 20))
+    content = io.BytesIO()
+    book.save(content)
+    outcome = bring_in(scene, content.getvalue())
+    (fault,) = outcome.faults
+    assert (fault.code, fault.cell) == (code, "E2")
+    assert "E2" in fault.message
+    assert PlannedHomework.objects.count() == 0
+
+
+def test_a_teachers_step_on_the_page_is_not_undone_by_the_same_sheet(scene):
+    bring_in(scene, workbook(WEEK), when=at(MONDAY, 9))
+    trim_homework(
+        actor=scene.actor("head"),
+        school_class=scene.fifth,
+        on=TUESDAY,
+        course="chinese",
+        minutes=30,
+        at=at(MONDAY, 10),
+    )
+    assert current()[("2026-11-10", "math")] == (30, "published")  # it fits now
+    again = bring_in(scene, workbook(WEEK), when=at(MONDAY, 11))
+    assert (again.tally.kept, again.tally.changed) == (1, 0)
+    assert current()[("2026-11-10", "chinese")] == (30, "published")
+    later = bring_in(scene, workbook(WEEK))  # a past day is corrected through the sheet
+    assert current()[("2026-11-10", "chinese")] == (50, "published")
+    assert later.tally.kept == 0
+
+
+def test_a_reason_given_for_less_does_not_cover_more(scene):
+    plan(scene, "chinese", 40)
+    plan(scene, "math", 30)
+    override_limit(
+        actor=scene.actor("head"),
+        school_class=scene.fifth,
+        on=TUESDAY,
+        reason="期中复习已协商",
+        at=at(MONDAY),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT written_minutes, overridden_minutes FROM class_homework_day")
+        assert cursor.fetchall() == [(70, 70)]
+    more = [(date(2026, 11, 10), "语文", "作文", "书面", 170, None)]
+    bring_in(scene, workbook(more))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT written_minutes, overridden_minutes FROM class_homework_day")
+        assert cursor.fetchall() == [(200, 70)]
+
+
+def test_oral_homework_needs_no_minutes(scene):
+    outcome = bring_in(
+        scene, workbook([(date(2026, 11, 9), "语文", "朗读课文", "口头", None, None)])
+    )
+    assert outcome.faults == ()
+    assert current() == {("2026-11-09", "chinese"): (0, "published")}
 
 
 @pytest.mark.parametrize("who", ["chinese", "guardian", "other_principal", "officer"])

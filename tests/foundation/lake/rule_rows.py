@@ -44,7 +44,7 @@ def _day(subject, written, *, grade=5, on=NOV_2, school="school:1", reason=0):
         "written_minutes": written,
         "held_minutes": 0,
         "courses": 1,
-        "has_override_reason": reason,
+        "overridden_minutes": written if reason else 0,
         "version": 1,
         "recorded_at": AT,
     }

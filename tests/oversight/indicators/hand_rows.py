@@ -63,7 +63,7 @@ def _days():
             written_minutes=int(row["minutes"]),
             held_minutes=500,
             courses=int(row["courses"]),
-            has_override_reason=0,
+            overridden_minutes=0,
             version=100 + number,
         )
         for number, row in enumerate(worked_table(PAGE, "class days"))

@@ -10,6 +10,8 @@ from shuangjian.foundation.findings.models import Finding, FindingEvent
 from shuangjian.foundation.findings.tally import Tally
 from shuangjian.foundation.lake.change import record_change
 from shuangjian.foundation.lake.export import export_lake
+from shuangjian.foundation.policy.models import PolicyInForce
+from shuangjian.foundation.registry.setting import PUBLISH_BY, Choice, choose_value
 from shuangjian.oversight.supervision.services import inspect_changes
 from tests.scene import MONDAY, TUESDAY, at, build_scene
 
@@ -109,3 +111,32 @@ def test_a_save_and_a_full_inspection_at_once_open_nothing_twice(scene):
         tallies = [future.result(timeout=60) for future in [pool.submit(act, a) for a in acts]]
     assert sum(tallies, Tally()) == Tally(opened=4, kept=4)
     assert Finding.objects.count() == FindingEvent.objects.count() == 4
+
+
+def test_a_policy_that_changed_since_the_export_makes_a_lake_conclude_nothing(scene, tmp_path):
+    plan(scene.fifth, MONDAY, 55)
+    plan(scene.fifth, TUESDAY, 90)
+    export_lake(lake=tmp_path)
+    assert run().total == Tally(opened=2)  # over the limit, and without a reason
+    PolicyInForce.objects.filter(school=f"school:{scene.school.pseudonym}", value=60).update(
+        value=50
+    )
+    assert run().total == Tally(opened=2, corrected=2)  # Monday too; Tuesday's limit moved
+    events = FindingEvent.objects.count()
+    over_lake = run(engine="duckdb", lake=tmp_path)
+    assert over_lake.total == Tally()
+    assert any("policy_in_force 与数据库不一致" in note for note in over_lake.notes)
+    assert FindingEvent.objects.count() == events
+    export_lake(lake=tmp_path)
+    assert run(engine="duckdb", lake=tmp_path).total == Tally(kept=4)
+
+
+def test_a_setting_that_changed_since_the_export_is_left_alone_too(scene, tmp_path):
+    plan(scene.fifth, TUESDAY, 10, published_at=at(TUESDAY, 17, 30))
+    export_lake(lake=tmp_path)
+    choice = Choice(value=17 * 60, starts_on=TUESDAY, owner="专班", reason="放学提前")
+    choose_value(PUBLISH_BY, choice=choice, region=scene.county, today=MONDAY)
+    assert run().total == Tally(opened=1)
+    assert run(engine="duckdb", lake=tmp_path).total == Tally()
+    export_lake(lake=tmp_path)
+    assert run(engine="duckdb", lake=tmp_path).total == Tally(kept=1)

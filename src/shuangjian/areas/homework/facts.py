@@ -45,6 +45,7 @@ PLANNED_HOMEWORK = Fact(
         WHERE p.superseded_at IS NULL AND p.state <> 'withdrawn'
     """,
     version_column="version",
+    is_announced=True,
 )
 
 # why: a withdrawn row stays in the sums as nothing, so that a day whose homework was taken back
@@ -60,7 +61,7 @@ CLASS_HOMEWORK_DAY = Fact(
         Column("written_minutes", INTEGER, "家中书面作业合计", "分钟"),
         Column("held_minutes", INTEGER, "暂缓的书面作业", "分钟"),
         Column("courses", INTEGER, "布置学科数"),
-        Column("has_override_reason", INTEGER, "有放行理由"),
+        Column("overridden_minutes", INTEGER, "放行到", "分钟"),
         Column("version", INTEGER, "版本号"),
         Column("recorded_at", INSTANT, "记录时间"),
     ),
@@ -68,8 +69,8 @@ CLASS_HOMEWORK_DAY = Fact(
         SELECT {_KEYS},
             {_GRADE} AS grade,
             t.written_minutes, t.held_minutes, t.courses,
-            CASE WHEN EXISTS (SELECT 1 FROM homework_limitoverride o WHERE o.class_day_id = d.id)
-                THEN 1 ELSE 0 END::bigint AS has_override_reason,
+            (SELECT coalesce(max(o.minutes), 0) FROM homework_limitoverride o
+                WHERE o.class_day_id = d.id)::bigint AS overridden_minutes,
             t.version, t.recorded_at
         FROM {_JOINS}
         CROSS JOIN LATERAL (
@@ -87,6 +88,7 @@ CLASS_HOMEWORK_DAY = Fact(
         ) t
     """,
     version_column="version",
+    is_announced=True,
 )
 
 HOMEWORK_PUBLISHED_DAY = Fact(
@@ -124,6 +126,7 @@ HOMEWORK_PUBLISHED_DAY = Fact(
         WHERE t.published_at IS NOT NULL
     """,
     version_column="version",
+    is_announced=True,
 )
 
 FACTS = (PLANNED_HOMEWORK, CLASS_HOMEWORK_DAY, HOMEWORK_PUBLISHED_DAY)

@@ -12,7 +12,7 @@ REFUSALS = MappingProxyType(
         "not_class_teacher": "只有{class_name}的班主任可以{act}。请联系班主任。",
         "past_day": "{on}已经过去，不能再改。需要更正的，请由教务导入更正后的布置计划表。",
         "too_early": "最多提前{days}天布置，{on}太早了。请临近时再来。",
-        "not_working_day": "{on}不上课（{note}），不用布置。请另选一个上课日。",
+        "not_working_day": "{on}不上课（{note}），不用布置。请核对日期，或写在前一个上课日。",
         "no_content": "请写明作业内容，家长要看得懂。",
         "minutes_range": "预计时长应是 1 到 {most} 的整数分钟，收到“{minutes}”。"
         "请按一般学生完成的时间填写。",

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 a bug, 2 refused with the reason.
 """
 
 import json
+import os
 import sys
 import traceback
 
@@ -61,6 +62,9 @@ def run(arguments: list[str] | None = None) -> int:
         return 2
     except click.Abort:
         return 2
+    except BrokenPipeError:  # why: whoever reads, as ``head`` does, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except REFUSALS as refusal:
         return _refuse(refusal, arguments)
     except Exception:  # noqa: BLE001 -- the outermost edge: a bug is told apart from a refusal

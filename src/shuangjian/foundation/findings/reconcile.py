@@ -107,6 +107,7 @@ def reconcile(
     observed: Collection[tuple[str, str]],
     at: datetime,
     actor_label: str,
+    is_whole: bool = True,
 ) -> Tally:
     """Write what one rule's violations change in the findings (对账).
 
@@ -118,6 +119,8 @@ def reconcile(
             every subject that was looked at as of the last day, with the period its fact gives.
         at: the moment of the inspection; its day is the business day of corrections.
         actor_label: who ran it, as shown to people.
+        is_whole: whether everybody in the window was looked for; false where a part of the look was
+            not trusted, so that a subject not observed says nothing.
 
     Returns:
         What changed; a second call with the same arguments gives only ``kept``.
@@ -128,7 +131,7 @@ def reconcile(
     """
     lock_rules([rule.key], schools=window.schools)
     if rule.kind is RuleKind.STATE:
-        return _reconcile_states(rule, window, violations, observed, actor_label)
+        return _reconcile_states(rule, window, violations, observed, actor_label, is_whole=is_whole)
     on = timezone.localdate(at)
     tally, gone = _reconcile_events(rule, window, violations, observed, on, actor_label)
     if not gone:
@@ -181,6 +184,8 @@ def _reconcile_states(
     violations: Collection[Violation],
     observed: Collection[tuple[str, str]],
     actor_label: str,
+    *,
+    is_whole: bool,
 ) -> Tally:
     seen = _by(violations, lambda violation: violation.subject, rule=rule)
     looked = seen.keys() | {subject for subject, _ in observed}
@@ -207,7 +212,7 @@ def _reconcile_states(
             changes.append(Change(finding.id, kind, window.last, violation))
     _open(rule, new, window=window, actor_label=actor_label)
     write_changes(changes, actor_label=actor_label)
-    _note_look(rule, window, known)
+    _note_look(rule, window, known, is_whole=is_whole)
     _note_sight(window, shown)
     reopened = sum(1 for change in changes if change.violation is not None)
     kinds = [change.kind for change in changes]
@@ -265,10 +270,12 @@ def _open(
     write_findings(findings, episodes, actor_label=actor_label)
 
 
-def _note_look(rule: InspectedRule, window: Window, known: Mapping[str, Known]) -> None:
+def _note_look(
+    rule: InspectedRule, window: Window, known: Mapping[str, Known], *, is_whole: bool
+) -> None:
     """Keep that these findings were looked for; in a whole county, also those not observed."""
     covered = Q(pk__in=[finding.id for finding in known.values()])
-    if window.schools is None:
+    if window.schools is None and is_whole:
         covered |= Q(region__code__in=window.regions, effective_on__lte=window.last)
     Finding.objects.filter(covered, rule=rule.key, kind=RuleKind.STATE).filter(
         Q(looked_on__isnull=True) | Q(looked_on__lt=window.last)

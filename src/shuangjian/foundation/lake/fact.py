@@ -36,7 +36,9 @@ class Fact:
     rule observes has ``subject`` (``kind:pseudonym``), ``period`` (ISO text), ``school``
     (``school:pseudonym``), ``region`` and ``city`` (codes), ``effective_on`` and ``recorded_at``.
     ``partition`` is the date column by which the lake is cut; ``version_column`` identifies the
-    row version behind a row, so that a report can keep what it counted.
+    row version behind a row, so that a report can keep what it counted. ``is_announced`` says that
+    every change of its rows is recorded through ``lake.change``; of the others a lake is compared
+    with the database before anything is concluded from it.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Fact:
     partition: str = "effective_on"
     version_column: str | None = None
     depends_on: tuple[str, ...] = ()
+    is_announced: bool = False
 
     @property
     def column_names(self) -> tuple[str, ...]:

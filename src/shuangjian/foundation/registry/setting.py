@@ -4,16 +4,21 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from django.db import transaction
 from django.db.models import QuerySet
 
+from shuangjian.foundation.lake.change import record_change
 from shuangjian.foundation.registry.models import Region, School, SettingValue
+
+OPEN_END = date(9999, 12, 31)
 
 
 @dataclass(frozen=True)
 class SettingDefinition:
     """One thing that may be chosen (设置项): its unit, default, who chooses and why.
 
-    ``is_ceiling`` says that a school may choose less than its bureau, never more.
+    ``is_ceiling`` says that a school may choose less than its bureau, never more;
+    ``fact`` is the fact that shows the value, if one does.
     """
 
     key: str
@@ -25,6 +30,7 @@ class SettingDefinition:
     least: int
     most: int
     is_ceiling: bool = False
+    fact: str = ""
 
 
 PUBLISH_BY = SettingDefinition(
@@ -37,6 +43,7 @@ PUBLISH_BY = SettingDefinition(
     least=0,
     most=24 * 60 - 1,
     is_ceiling=True,
+    fact="homework_published_day",
 )
 PLAN_AHEAD_DAYS = SettingDefinition(
     key="homework.plan_ahead_days",
@@ -106,6 +113,7 @@ def region_value(definition: SettingDefinition, *, region: Region, on: date) -> 
     return definition.default if chosen is None else chosen.value
 
 
+@transaction.atomic
 def choose_value(
     definition: SettingDefinition,
     *,
@@ -144,6 +152,13 @@ def choose_value(
             raise SettingRefusedError(
                 f"学校的“{title}”不能比教育局定的 {ceiling} 更宽。请填不超过 {ceiling} 的数。"
             )
+    if definition.fact:
+        record_change(
+            fact=definition.fact,
+            school_id=school.pk if school is not None else None,
+            first=choice.starts_on,
+            last=OPEN_END,
+        )
     return SettingValue.objects.create(
         key=definition.key,
         region=region,

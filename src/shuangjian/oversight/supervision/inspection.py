@@ -25,10 +25,14 @@ class Observed:
 
 @dataclass(frozen=True)
 class Look:
-    """一次查看: what a rule gave within a window, and whom it looked at."""
+    """一次查看: what a rule gave within a window, and whom it looked at.
+
+    ``is_whole`` is false where a part was not trusted and left out.
+    """
 
     violations: Collection[Violation]
     observed: Collection[Observed]
+    is_whole: bool = True
 
 
 def look(engine: Engine, *, rule: Rule, window: Window) -> Look:

@@ -1,6 +1,6 @@
 """湖的可信范围: what an inspection over the lake may rest on, since the lake lags the database."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from shuangjian.foundation.findings.models import RuleKind
 from shuangjian.foundation.findings.reconcile import Window
+from shuangjian.foundation.lake.catalogue import fact_named
+from shuangjian.foundation.lake.export import outdated_facts
 from shuangjian.foundation.lake.manifest import Manifest, read_manifest
 from shuangjian.foundation.lake.models import FactChange
 from shuangjian.foundation.registry.models import School
@@ -35,6 +37,7 @@ class LakeView:
     """湖的可信范围, as its manifest says before the engine opens it."""
 
     manifest: Manifest
+    outdated: frozenset[str] = frozenset()
 
     def missing(self, rule: Rule) -> str:
         """Why a rule cannot be inspected over this lake (缺什么); empty where it can.
@@ -46,6 +49,12 @@ class LakeView:
         absent = [name for name, entry in entries.items() if entry is None]
         if absent:
             return f"{rule.term}：湖里没有 {'、'.join(absent)}，这条规则没有检查。请先导出数据湖。"
+        outdated = sorted(self.outdated & entries.keys())
+        if outdated:
+            return (
+                f"{rule.term}：湖里的 {'、'.join(outdated)} 与数据库不一致，这条规则没有检查。"
+                "请先导出数据湖。"
+            )
         if len({entry.snapshot for entry in entries.values() if entry is not None}) > 1:
             return (
                 f"{rule.term}：湖里的事实不是同一时刻导出的，这条规则没有检查。请重新导出数据湖。"
@@ -65,6 +74,7 @@ class LakeView:
         return Look(
             [row for row in seen.violations if holds(row.school, row.effective_on)],
             [row for row in seen.observed if holds(row.school, row.effective_on)],
+            is_whole=False,
         )
 
     def _stale(self, rule: Rule, window: Window) -> Collection[_Stale]:
@@ -87,8 +97,14 @@ class LakeView:
         ]
 
 
-def lake_view(lake: Path, *, engine: str) -> LakeView:
-    """What the lake's manifest says now (湖的清单).
+def lake_view(lake: Path, *, engine: str, names: Iterable[str]) -> LakeView:
+    """What the lake's manifest says now (湖的清单), and what of it the database contradicts.
+
+    Args:
+        lake: its folder.
+        engine: that will read it.
+        names: of the facts that the inspection reads; those whose changes nobody announces, such as
+            policies, are compared with the database.
 
     Raises:
         LakeMissingError: nothing was exported yet.
@@ -96,4 +112,5 @@ def lake_view(lake: Path, *, engine: str) -> LakeView:
     manifest = read_manifest(lake)
     if not manifest.facts:
         raise LakeMissingError(engine)
-    return LakeView(manifest)
+    compared = [name for name in names if not fact_named(name).is_announced]
+    return LakeView(manifest, outdated_facts(lake, names=compared))

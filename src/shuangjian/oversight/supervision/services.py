@@ -84,6 +84,7 @@ class _Runner:
                 window=window,
                 violations=seen.violations,
                 observed=[(row.subject, row.period) for row in seen.observed],
+                is_whole=seen.is_whole,
                 at=self.at,
                 actor_label=self.actor_label,
             )
@@ -141,8 +142,8 @@ def inspect(  # noqa: PLR0913 -- why: what the command line may choose, one by o
     window = Window(first, last, county_codes(code, first=first, last=last))
     chosen = chosen_rules(rules)
     folder = lake or settings.SHUANGJIAN_DATA / "lake"
-    view = None if engine == POSTGRES else lake_view(folder, engine=engine)
     names = sorted({name for rule in chosen for name in facts_read(rule)})
+    view = None if engine == POSTGRES else lake_view(folder, engine=engine, names=names)
     with open_engine(engine, lake=folder, facts=map(fact_named, names)) as opened:
         runner = _Runner(opened, window, view, at, actor_label)
         if dry_run:

@@ -1,7 +1,7 @@
 """导入布置计划表: a school's workbook becomes versions, all or nothing; twice changes nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -19,15 +19,19 @@ from shuangjian.areas.homework.services.day import (
     total_of,
 )
 from shuangjian.areas.homework.services.plan import name_on
+from shuangjian.areas.homework.wording import refusal_text
 from shuangjian.areas.homework.workbook.fault import CellFault
 from shuangjian.areas.homework.workbook.plan_row import ClassRef, PlanRow, WorkbookReading
 from shuangjian.areas.homework.workbook.reader import read_workbook
 from shuangjian.foundation.accounts.actor import Actor
 from shuangjian.foundation.accounts.role import SCHOOL_ROLES, Role
 from shuangjian.foundation.audit.services import record_action
+from shuangjian.foundation.registry.calendar import DayKind, day_kinds
 from shuangjian.foundation.registry.models import School, SchoolClass, Teacher
 from shuangjian.foundation.registry.school_year import entry_year_of, stage_of
+from shuangjian.foundation.registry.setting import PLAN_AHEAD_DAYS, value_of
 
+SPAN_MOST = 400  # why: days; a typo of the year must not read the calendar of centuries.
 COMPARED = ("content", "kind", "place", "minutes", "state")
 ClassKey = tuple[str, int, int]
 
@@ -40,6 +44,7 @@ class ImportTally:
     changed: int = 0
     withdrawn: int = 0
     unchanged: int = 0
+    kept: int = 0
     held: int = 0
     over_limit_days: int = 0
 
@@ -51,6 +56,7 @@ class ImportTally:
             ("有改动", f"{self.changed} 项"),
             ("撤回（表中写“无”）", f"{self.withdrawn} 项"),
             ("没有变化", f"{self.unchanged} 项"),
+            ("网页上已改过，保留不动", f"{self.kept} 项"),
             ("暂缓的班级日", f"{self.held} 个"),
             ("超过上限的班级日", f"{self.over_limit_days} 个"),
         ]
@@ -98,6 +104,7 @@ def import_workbook(
         *reading.faults,
         *_unknown_classes(reading.rows, classes, school=school),
         *_doubled_rows(reading.rows, classes),
+        *_unplannable_rows(reading.rows, classes, school=school, today=at.date()),
     )
     if faults:
         return ImportOutcome(reading, faults, is_dry_run=is_dry_run)
@@ -182,6 +189,55 @@ def _doubled_rows(
     return faults
 
 
+def _unplannable_rows(
+    rows: Sequence[PlanRow],
+    classes: Mapping[ClassKey, SchoolClass],
+    *,
+    school: School,
+    today: date,
+) -> list[CellFault]:
+    """Rows for days on which the page would refuse too: free, far ahead, or the class not there."""
+    if not rows:
+        return []
+    days = [row.on for row in rows]
+    kinds = day_kinds(first=min(days), last=max(days)) if _span(days) <= SPAN_MOST else {}
+    ahead = value_of(PLAN_AHEAD_DAYS, school=school, on=today)
+    faults: dict[tuple[str, date], CellFault] = {}
+    for row in rows:
+        school_class = _find_class(row.class_ref, classes, on=row.on)
+        if school_class is None or (row.sheet, row.on) in faults:
+            continue
+        kind = kinds.get(row.on) or day_kinds(first=row.on, last=row.on)[row.on]
+        refusal = _day_refusal(row, school_class, kind=kind, ahead=ahead, today=today)
+        if refusal is not None:
+            where = f"工作表“{row.sheet}”的 {row.cell} 单元格：{row.on.year}年"
+            faults[row.sheet, row.on] = CellFault(
+                row.sheet, row.cell, refusal.code, where + refusal_text(refusal), row.on.isoformat()
+            )
+    return list(faults.values())
+
+
+def _span(days: Sequence[date]) -> int:
+    return (max(days) - min(days)).days
+
+
+def _day_refusal(
+    row: PlanRow, school_class: SchoolClass, *, kind: DayKind, ahead: int, today: date
+) -> HomeworkRefusedError | None:
+    if (row.on - today).days > ahead:
+        return HomeworkRefusedError("too_early", {"on": row.on, "days": ahead})
+    if row.on < school_class.starts_on or (
+        school_class.ends_on is not None and row.on >= school_class.ends_on
+    ):
+        name = name_on(school_class, on=row.on)
+        return HomeworkRefusedError("class_gone", {"on": row.on, "class_name": name})
+    if not kind.is_working_day:
+        return HomeworkRefusedError(
+            "not_working_day", {"on": row.on, "note": kind.note or "休息日"}
+        )
+    return None
+
+
 def _spoken(ref: ClassRef) -> str:
     year = f"{ref.grade}年级" if ref.grade is not None else f"{ref.entry_year}级"
     return f"{year}{ref.number}班"
@@ -252,6 +308,9 @@ class _DayWriter:
 
     def _write_row(self, row: PlanRow, old: PlannedHomework | None) -> None:
         stands = old is not None and old.state != PlanState.WITHDRAWN
+        if self._is_decided(old):
+            self.tally.kept += 1
+            return
         if row.is_none:
             if old is not None and stands:
                 withdrawn = next_version(old, state=PlanState.WITHDRAWN, published_at=None)
@@ -267,6 +326,13 @@ class _DayWriter:
             self.tally.changed += 1
         else:
             self.tally.added += 1
+
+    def _is_decided(self, old: PlannedHomework | None) -> bool:
+        """Whether a teacher's later step on the page stands; a sheet does not undo it unseen.
+
+        A past day is corrected through the sheet, since the page is closed for it.
+        """
+        return not self._is_past and old is not None and old.origin == Origin.PAGE
 
     def _version(self, row: PlanRow, old: PlannedHomework | None) -> PlannedHomework:
         state, published_at = self._state(row, old)

@@ -155,6 +155,7 @@ def withdraw(day: ClassDay, *, course: str, actor: Actor, at: datetime) -> Plann
     version = next_version(
         old,
         state=PlanState.WITHDRAWN,
+        origin=Origin.PAGE,
         published_at=None,
         recorded_by=actor.label,
         user_id=actor.user_id,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from shuangjian.areas.homework.errors import HomeworkRefusedError
-from shuangjian.areas.homework.models import LimitOverride, PlannedHomework, PlanState
+from shuangjian.areas.homework.models import LimitOverride, Origin, PlannedHomework, PlanState
 from shuangjian.areas.homework.services.day import (
     DayTotal,
     announce_change,
@@ -62,6 +62,7 @@ def trim_homework(
         # why: fewer minutes of what was already shown is never held back again.
         state=PlanState.PUBLISHED if was_published or fits else PlanState.HELD,
         published_at=old.published_at if was_published else (at if fits else None),
+        origin=Origin.PAGE,
         recorded_by=actor.label,
         user_id=actor.user_id,
     )
@@ -105,6 +106,7 @@ def move_homework(
         old,
         state=PlanState.PUBLISHED if fits else PlanState.HELD,
         published_at=at if fits else None,
+        origin=Origin.PAGE,
         recorded_by=actor.label,
         user_id=actor.user_id,
     )

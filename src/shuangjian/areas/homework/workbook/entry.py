@@ -200,7 +200,7 @@ def _read_pair(
     value = grid.value(minutes)
     try:
         if grid.is_blank(minutes):
-            return (True, NOTHING) if says_none else _missing(contents, grid=grid)
+            return _without_minutes(contents, grid=grid, says_none=says_none, kind=kind)
         if not is_none_word(value):
             return False, _stated(value, in_hours=pieces.in_hours, says_none=says_none)
     except MisreadError as misread:
@@ -212,7 +212,14 @@ def _read_pair(
     return not has_content, NOTHING
 
 
-def _missing(contents: tuple[Position, ...], *, grid: Grid) -> tuple[bool, Length]:
+def _without_minutes(
+    contents: tuple[Position, ...], *, grid: Grid, says_none: bool, kind: Kind | None
+) -> tuple[bool, Length]:
+    """A blank in the minutes' column: nothing to do, or what is not written and so counts 0."""
+    if says_none:
+        return True, NOTHING
+    if kind is not None and kind != "written":
+        return False, NOTHING
     content = written(grid.value(contents[0]))
     raise MisreadError(
         "minutes_missing",

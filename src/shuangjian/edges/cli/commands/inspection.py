@@ -65,6 +65,8 @@ def inspect_command(
         dry_run=dry_run,
         lake=lake_folder(),
     )
+    for note in found.notes:
+        click.echo(note, err=True)
     if as_json:
         print_json(found.total.as_dict())
         return
@@ -75,7 +77,5 @@ def inspect_command(
             f"重新打开 {counts['reopened']}，事实更正 {counts['corrected']}，"
             f"仍在 {counts['kept']}"
         )
-    for note in found.notes:
-        click.echo(note)
     if dry_run:
         click.echo("试运行，没有写入。")

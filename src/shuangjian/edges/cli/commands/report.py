@@ -17,7 +17,7 @@ from shuangjian.edges.cli.option import (
     first_of_round,
     writing,
 )
-from shuangjian.edges.cli.outcome import print_json
+from shuangjian.edges.cli.outcome import Refused, print_json
 from shuangjian.foundation.accounts.actor import Actor
 from shuangjian.foundation.documents.layout import render_official_document
 from shuangjian.foundation.policy.services import load_policies, policy_roots
@@ -53,6 +53,8 @@ def report(
     load_policies(policy_roots())
     code = region or default_region()
     due = due_on or last_due(code, on=moment.date())
+    if first_of_round(code, on=due) > moment.date():
+        raise Refused(f"{due} 到期的这一期还没有开始，没有数字可报。请换一个 --due。")
     with writing(is_dry_run=dry_run):
         if sign:
             sign_report(actor=actor, region_code=code, due_on=due, today=moment.date(), at=moment)
