@@ -269,3 +269,16 @@ def test_the_example_workbooks(scene):
     )
     assert outcome.faults == ()
     assert outcome.tally.over_limit_days == 3  # class 4, on three days
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the example workbooks lie beside the project")
+def test_a_total_that_cannot_be_true_is_a_fault(scene):
+    junior = _school_of_the_example(scene)
+    book = openpyxl.load_workbook(SHARED / "posted-junior-by-grade.xlsx")
+    book.worksheets[0]["N5"] = 999
+    content = io.BytesIO()
+    book.save(content)
+    outcome = import_workbook(
+        actor=OPERATOR, school=junior, content=content.getvalue(), at=AFTER, is_dry_run=True
+    )
+    assert [(fault.cell, fault.code) for fault in outcome.faults] == [("N5", "total_contradicts")]

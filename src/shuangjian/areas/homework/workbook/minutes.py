@@ -44,6 +44,7 @@ _WHOLE = re.compile(
     rf"\(?{_BEFORE}{_LENGTH.format('a_')}(?:{_RANGE_MARK}{_LENGTH.format('b_')})?{_AFTER}\)?"
 )
 _OPEN_ENDED = re.compile(r"(?:不少于|不低于|至少|最少|超过|大于|以上|[≥>+])")
+_SUM = re.compile(r"\d+(?:\+\d+)+(?:分钟|分|min)?")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::00)?")
 _NEGATED = re.compile(r"不超过|不大于")
 
@@ -114,6 +115,11 @@ def _clock(value: dt.time | dt.timedelta) -> Length:
 
 def _parse_text(text: str, *, in_hours: bool) -> Length:
     compact = normalised(text).lower()
+    if _SUM.fullmatch(compact):
+        raise MisreadError(
+            "minutes_sum",
+            f"时长“{text.strip()}”是几个数相加，不知道都算不算。请写合计，如“25分钟”。",
+        )
     if _OPEN_ENDED.search(_NEGATED.sub("", compact)):
         raise MisreadError(
             "minutes_open_ended",

@@ -73,7 +73,9 @@ def _stated(misreadings: Misreadings, position: Position) -> Length | None:
     try:
         return parse_minutes(value)
     except MisreadError:
-        # why: schools also write 达标 or a remark there; only minutes can contradict minutes.
+        # why: schools also write 达标 or a remark there; a number, however absurd, is a total.
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return Length(int(value), int(value))
         return None
 
 
