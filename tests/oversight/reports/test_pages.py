@@ -2,12 +2,15 @@
 
 import html
 import re
+from datetime import date
 from urllib.parse import unquote
 
 import pytest
 from django.urls import reverse
 
+from shuangjian.areas.homework.models import ClassDay
 from shuangjian.foundation.findings.models import Finding
+from shuangjian.foundation.registry.models import SchoolClass
 from shuangjian.oversight.reports.models import HalfMonthReport, ReportRemark
 from tests.foundation.documents.page import read_pages
 from tests.oversight.reports.test_report import read, sign
@@ -50,6 +53,7 @@ def printed(response) -> str:
 
 
 def test_the_list_says_what_is_due(world, as_user, settings):
+    ClassDay.objects.create(school_class=SchoolClass.objects.first(), on=date(2026, 10, 20))
     shown = text_of(as_user("officer").get("/reports/"))
     assert "示范区 2026年10月31日至2026年11月15日 11月15日报送，今天到期 未开始" in shown
     assert "逾期 16 天" in shown

@@ -3,18 +3,18 @@
 import hashlib
 import json
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
-from shuangjian.areas.homework.models import PlannedHomework
+from shuangjian.areas.homework.models import ClassDay, PlannedHomework
 from shuangjian.engines.half_month_round import NotDueDayError
 from shuangjian.foundation.accounts.access import NotAccessibleError
 from shuangjian.foundation.accounts.actor import OPERATOR
 from shuangjian.foundation.audit.models import AuditEntry
 from shuangjian.foundation.lake.postgres_engine import open_postgres
-from shuangjian.foundation.registry.models import SettingValue
+from shuangjian.foundation.registry.models import SchoolClass, SettingValue
 from shuangjian.oversight.reports.content import canonical_json, digest, figures_of, versions_digest
 from shuangjian.oversight.reports.errors import ReportRefusedError
 from shuangjian.oversight.reports.models import (
@@ -315,7 +315,13 @@ def test_a_day_on_which_nothing_is_due_says_which_is(world):
         read(world, due_on=DUE - timedelta(days=1))
 
 
+def test_rounds_before_the_first_record_were_never_due(world):
+    (found,) = list_rounds(world.actor("officer"), today=NEXT_DUE)
+    assert [line.round.due_on.isoformat() for line in found.lines] == ["2026-11-30", "2026-11-15"]
+
+
 def test_the_list_of_rounds_says_what_is_left_and_what_is_overdue(world):
+    ClassDay.objects.create(school_class=SchoolClass.objects.first(), on=date(2026, 10, 20))
     sign(world)
     today = NEXT_DUE - timedelta(days=3)
     (found,) = list_rounds(world.actor("officer"), today=today)

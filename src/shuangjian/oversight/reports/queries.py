@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
-from shuangjian.areas.homework.models import PlannedHomework
+from shuangjian.areas.homework.models import ClassDay, PlannedHomework
 from shuangjian.engines.half_month_round import Round, rounds_back
 from shuangjian.foundation.accounts.access import NotAccessibleError, visible_regions
 from shuangjian.foundation.accounts.actor import Actor
@@ -106,8 +106,24 @@ def list_rounds(actor: Actor, *, today: date) -> list[RegionRounds]:
             found.append(RegionRounds(region, (), str(error)))
             continue
         rounds = rounds_back(today, due_days=due_days, count=ROUNDS_LISTED)
+        rounds = _since_first_record(region, rounds)
         found.append(RegionRounds(region, tuple(_round_lines(region, rounds, today=today))))
     return found
+
+
+def _since_first_record(region: Region, rounds: list[Round]) -> list[Round]:
+    """The rounds since the first record or report of a region: before it nothing was due here."""
+    days = ClassDay.objects.filter(school_class__school__region__path__within=str(region.path))
+    reports = HalfMonthReport.objects.filter(_same(region))
+    begun = [
+        first
+        for first in (
+            days.aggregate(first=Min("on"))["first"],
+            reports.aggregate(first=Min("first_on"))["first"],
+        )
+        if first is not None
+    ]
+    return rounds[:1] + [each for each in rounds[1:] if begun and each.due_on >= min(begun)]
 
 
 def get_report(
