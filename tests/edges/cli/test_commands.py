@@ -2,7 +2,13 @@
 
 import io
 import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
 from datetime import date
+from pathlib import Path
 
 import click
 import openpyxl
@@ -10,6 +16,7 @@ import pytest
 
 from shuangjian.areas.homework.models import PlannedHomework
 from shuangjian.edges.cli.command import main, run
+from shuangjian.edges.config import embedded
 from shuangjian.foundation.accounts.models import User
 from shuangjian.foundation.audit.models import AuditEntry
 from shuangjian.foundation.findings.models import Finding, FindingEvent
@@ -275,3 +282,23 @@ def test_doctor_says_what_is_wrong_and_how_to_mend_it(scene, capsys):
     assert checks["PostgreSQL"]["is_well"]
     assert not checks["工作日历"]["is_well"]
     assert checks["工作日历"]["mend"]
+
+
+def test_whoever_starts_the_trials_server_stops_it():
+    """The real command, on a data folder of its own; nothing is left running behind it."""
+    parent = Path(tempfile.mkdtemp(prefix="trial-"))
+    environment = {**os.environ, "SHUANGJIAN_MODE": "demo", "SHUANGJIAN_DATA": str(parent)}
+    environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "shuangjian.edges.cli", "doctor", "--json"]
+    try:
+        said = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
+        assert said.returncode == 2  # an empty database: doctor says what to do
+        assert "PostgreSQL" in said.stdout
+        cluster = embedded.read_cluster(parent / "postgres")
+        assert cluster is not None
+        assert not embedded.is_running(cluster)
+    finally:
+        embedded.stop(parent / "postgres")
+        shutil.rmtree(parent)

@@ -33,6 +33,9 @@ def main() -> int:
         return run()
     finally:
         if started_here:
+            from django.db import connections
+
+            connections.close_all()  # why: our own connection would count as somebody else's.
             embedded.stop_if_unused(database.folder())
 
 
