@@ -2,7 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from shuangjian.edges.demo.window import last_due_before, round_starts, school_days
+from shuangjian.edges.demo.window import round_starts, school_days
+from shuangjian.engines.half_month_round import DueDays, previous_due_on
 from shuangjian.foundation.registry.models import CalendarDay
 
 
@@ -19,7 +20,7 @@ from shuangjian.foundation.registry.models import CalendarDay
     ],
 )
 def test_the_due_day_before_a_day(on, due):
-    assert last_due_before(on) == due
+    assert previous_due_on(on, due_days=DueDays(first=15, second=30)) == due
 
 
 def test_today_lies_in_the_last_of_three_rounds():

@@ -5,11 +5,12 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from shuangjian.edges.demo.habit import ROUNDS
+from shuangjian.engines.half_month_round import DueDays, rounds_back
 from shuangjian.foundation.registry import calendar
 from shuangjian.foundation.registry.school_year import FIRST_MONTH, school_year_of
 
 BEIJING = ZoneInfo("Asia/Shanghai")
-_DUE_DAYS = (15, 30)
+_DUE_DAYS = DueDays(first=15, second=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +31,10 @@ class SchoolDay:
     is_future: bool
 
 
-def last_due_before(on: date) -> date:
-    """The latest half-month due day (上一报送日) before a day: the 15th, 30th or February end."""
-    month_end = on.replace(day=1) - timedelta(days=1)
-    earlier = [month_end.replace(day=min(day, month_end.day)) for day in _DUE_DAYS]
-    this_month_last = (on.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    current = [on.replace(day=min(day, this_month_last.day)) for day in _DUE_DAYS]
-    return max(due for due in (*earlier, *current) if due < on)
-
-
 def round_starts(today: date) -> list[date]:
     """The first days of the last rounds (半月期首日), oldest first; today is in the last one."""
-    starts: list[date] = []
-    on = today
-    for _ in range(ROUNDS):
-        due = last_due_before(on)
-        starts.append(due + timedelta(days=1))
-        on = due
-    return starts[::-1]
+    rounds = rounds_back(today, due_days=_DUE_DAYS, count=ROUNDS)
+    return [each.first_on for each in reversed(rounds)]
 
 
 def school_days(today: date) -> list[SchoolDay]:

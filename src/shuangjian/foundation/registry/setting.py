@@ -5,7 +5,7 @@ from datetime import date
 from types import MappingProxyType
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from shuangjian.foundation.lake.change import record_change
 from shuangjian.foundation.registry.models import Region, School, SettingValue
@@ -96,20 +96,33 @@ class Choice:
     reason: str
 
 
+def choice_in_force(
+    definition: SettingDefinition, *, region: Region, school_id: int | None = None, on: date
+) -> SettingValue | None:
+    """The choice that applies on a day (适用的选择): the school's own, else the nearest region's.
+
+    Returns:
+        ``None`` where nobody chose, and the default applies.
+    """
+    applies = Q(school__isnull=True, region__path__above=str(region.path))
+    if school_id is not None:
+        applies |= Q(school=school_id)
+    return (
+        SettingValue.objects.filter(applies, key=definition.key, starts_on__lte=on)
+        .order_by(F("school").desc(nulls_last=True), "-region__path", "-starts_on", "-id")
+        .first()
+    )
+
+
 def value_of(definition: SettingDefinition, *, school: School, on: date) -> int:
     """The value in force (设置取值) for a school on a day: its own, the region's, the default."""
-    own = _latest(definition, on=on).filter(school=school).first()
-    return own.value if own is not None else region_value(definition, region=school.region, on=on)
+    chosen = choice_in_force(definition, region=school.region, school_id=school.pk, on=on)
+    return definition.default if chosen is None else chosen.value
 
 
 def region_value(definition: SettingDefinition, *, region: Region, on: date) -> int:
     """What the bureaus chose for a region on a day: the nearest one's value, or the default."""
-    chosen = (
-        _latest(definition, on=on)
-        .filter(school__isnull=True, region__path__above=str(region.path))
-        .order_by("-region__path", "-starts_on", "-id")
-        .first()
-    )
+    chosen = choice_in_force(definition, region=region, on=on)
     return definition.default if chosen is None else chosen.value
 
 
@@ -176,10 +189,4 @@ def history_of(definition: SettingDefinition) -> QuerySet[SettingValue]:
         SettingValue.objects.filter(key=definition.key)
         .select_related("region", "school")
         .order_by("-starts_on", "-id")
-    )
-
-
-def _latest(definition: SettingDefinition, *, on: date) -> QuerySet[SettingValue]:
-    return SettingValue.objects.filter(key=definition.key, starts_on__lte=on).order_by(
-        "-starts_on", "-id"
     )

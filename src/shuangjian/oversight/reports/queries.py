@@ -14,8 +14,8 @@ from shuangjian.foundation.accounts.actor import Actor
 from shuangjian.foundation.accounts.role import REGION_ROLES, Role
 from shuangjian.foundation.lake.engine_value import Engine
 from shuangjian.foundation.policy.leaf import OPEN_DATE
-from shuangjian.foundation.registry.models import Region, SettingValue
-from shuangjian.foundation.registry.setting import LATE_CHANGE_SHARE
+from shuangjian.foundation.registry.models import Region
+from shuangjian.foundation.registry.setting import LATE_CHANGE_SHARE, region_value
 from shuangjian.oversight.indicators.period import (
     DueDaysUnknownError,
     due_days_of,
@@ -256,17 +256,7 @@ def subject_of(region: Region, *, report_round: Round, latest: HalfMonthReport |
 
 def explain_per_mille(region: Region, *, on: date) -> int:
     """From above which change a figure must be explained (需说明的变动幅度), per mille."""
-    chosen = (
-        SettingValue.objects.filter(
-            Q(region__path__above=str(region.path)),
-            key=LATE_CHANGE_SHARE.key,
-            starts_on__lte=on,
-            school__isnull=True,
-        )
-        .order_by("-region__path", "-starts_on", "-id")
-        .first()
-    )
-    return LATE_CHANGE_SHARE.default if chosen is None else chosen.value
+    return region_value(LATE_CHANGE_SHARE, region=region, on=on)
 
 
 def _same(region: Region) -> Q:

@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
-
 from shuangjian.foundation.findings.models import Finding, RuleKind
 from shuangjian.foundation.policy.catalogue import UnknownPolicyKeyError
 from shuangjian.foundation.policy.leaf import Citation, CitationStatus
 from shuangjian.foundation.policy.queries import policy_values, show, show_for_school
 from shuangjian.foundation.policy.shown import ShownValue
-from shuangjian.foundation.registry.models import SettingValue
-from shuangjian.foundation.registry.setting import DEFINITIONS, SettingDefinition
+from shuangjian.foundation.registry.setting import DEFINITIONS, SettingDefinition, choice_in_force
 from shuangjian.oversight.supervision.rule import Rule
 from shuangjian.oversight.supervision.wording import value_text
 
@@ -139,14 +136,11 @@ def _is_meant(value: ShownValue, finding: Finding) -> bool:
 
 def _setting(definition: SettingDefinition, finding: Finding, *, rule: Rule) -> SettingBasis:
     """The school's own choice, else the nearest region's, else the default."""
-    chosen = (
-        SettingValue.objects.filter(key=definition.key, starts_on__lte=finding.effective_on)
-        .filter(
-            Q(school=finding.school_id)
-            | Q(school__isnull=True, region__path__above=str(finding.region.path))
-        )
-        .order_by(F("school").desc(nulls_last=True), "-region__path", "-starts_on", "-id")
-        .first()
+    chosen = choice_in_force(
+        definition,
+        region=finding.region,
+        school_id=finding.school_id,
+        on=finding.effective_on,
     )
     is_own = chosen is not None and chosen.value == finding.state.limit_value
     return SettingBasis(
