@@ -1,15 +1,8 @@
-"""``bin/shuangjian``: the platform from the command line; each command calls one service.
-
-Exit codes: 0 done, 1 a bug, 2 refused with the reason.
-"""
-
-import json
-import os
-import sys
-import traceback
+"""``bin/shuangjian``: the platform from the command line; each command calls one service."""
 
 import click
 
+from shuangjian.edges.cli import running
 from shuangjian.edges.cli.commands import (
     account,
     doctor,
@@ -22,7 +15,7 @@ from shuangjian.edges.cli.commands import (
     server,
     setting,
 )
-from shuangjian.edges.cli.outcome import REFUSALS, Refused
+from shuangjian.edges.cli.outcome import REFUSALS, refused_of
 
 
 @click.group(
@@ -50,33 +43,5 @@ for command in (
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command.
-
-    Returns:
-        0 done, 1 a bug (with its traceback), 2 refused (with the Chinese reason).
-    """
-    try:
-        main(args=arguments, standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except click.Abort:
-        return 2
-    except BrokenPipeError:  # why: whoever reads, as ``head`` does, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except REFUSALS as refusal:
-        return _refuse(refusal, arguments)
-    except Exception:  # noqa: BLE001 -- the outermost edge: a bug is told apart from a refusal
-        traceback.print_exc()
-        return 1
-    return 0
-
-
-def _refuse(refusal: Exception, arguments: list[str] | None) -> int:
-    refused = refusal if isinstance(refusal, Refused) else Refused.of(refusal)
-    wants_json = "--json" in (sys.argv if arguments is None else arguments)
-    if wants_json and not refused.is_told:
-        click.echo(json.dumps({"refused": refused.text}, ensure_ascii=False))
-    click.echo(refused.text, err=True)
-    return 2
+    """Run one command; the exit codes are those of ``running.run``."""
+    return running.run(main, arguments, refusals=REFUSALS, refused_of=refused_of)

@@ -8,7 +8,7 @@ import click
 from django.db import transaction
 
 from shuangjian.edges import clock
-from shuangjian.edges.cli.outcome import Refused
+from shuangjian.edges.cli.answer import Refused
 from shuangjian.engines.half_month_round import round_of
 from shuangjian.foundation.accounts.actor import OPERATOR, Actor, actor_of
 from shuangjian.foundation.accounts.models import User
@@ -40,7 +40,6 @@ class Day(click.ParamType[date]):
 
 
 DAY = Day()
-as_json = click.option("--json", "as_json", is_flag=True, help="输出一行 JSON。")
 as_user = click.option("--as", "username", metavar="用户名", help="以谁的身份；不写为系统操作员。")
 dry_run = click.option("--dry-run", is_flag=True, help="只算给您看，不写入。")
 

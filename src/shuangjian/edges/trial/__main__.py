@@ -46,7 +46,7 @@ def main(scale: str, port: int, data: Path | None, *, no_serve: bool) -> None:
     import django
 
     django.setup()
-    from shuangjian.edges.cli.outcome import REFUSALS, Refused
+    from shuangjian.edges.cli.outcome import REFUSALS, refused_of
     from shuangjian.edges.demo.load import DemoRefusedError
     from shuangjian.edges.trial.run import prepare
 
@@ -56,7 +56,7 @@ def main(scale: str, port: int, data: Path | None, *, no_serve: bool) -> None:
         click.echo(str(refusal), err=True)
         sys.exit(2)
     except REFUSALS as refusal:
-        click.echo(Refused.of(refusal).text, err=True)
+        click.echo(refused_of(refusal).text, err=True)
         sys.exit(2)
     if no_serve:
         if database.is_embedded():

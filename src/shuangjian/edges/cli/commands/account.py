@@ -3,8 +3,8 @@
 import click
 
 from shuangjian.edges import clock
-from shuangjian.edges.cli.option import acting, as_json, dry_run, writing
-from shuangjian.edges.cli.outcome import Refused, print_json
+from shuangjian.edges.cli.answer import Refused, as_json, print_json
+from shuangjian.edges.cli.option import acting, dry_run, writing
 from shuangjian.foundation.accounts.role import REGION_ROLES, SCHOOL_ROLES, Role
 from shuangjian.foundation.accounts.services import open_account
 from shuangjian.foundation.policy.library import region_on

@@ -13,8 +13,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from shuangjian.edges import clock
-from shuangjian.edges.cli.option import as_json
-from shuangjian.edges.cli.outcome import Refused, print_json
+from shuangjian.edges.cli.answer import Refused, as_json, print_json
 from shuangjian.edges.config.grants import APPEND_ONLY_TABLES
 from shuangjian.edges.start import UnsafeStartError, refuse_unsafe_start
 from shuangjian.foundation.documents.errors import FontsMissingError

@@ -6,8 +6,8 @@ from uuid import UUID
 import click
 
 from shuangjian.edges import clock
-from shuangjian.edges.cli.option import DAY, acting, as_json, as_user, dry_run, writing
-from shuangjian.edges.cli.outcome import Refused, print_json
+from shuangjian.edges.cli.answer import Refused, as_json, print_json
+from shuangjian.edges.cli.option import DAY, acting, as_user, dry_run, writing
 from shuangjian.foundation.findings.models import Finding, FindingEvent, Status
 from shuangjian.foundation.findings.queries import (
     FindingFilter,

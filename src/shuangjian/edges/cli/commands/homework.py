@@ -6,8 +6,8 @@ import click
 
 from shuangjian.areas.homework.services.import_plans import ImportOutcome, import_workbook
 from shuangjian.edges import clock
-from shuangjian.edges.cli.option import acting, as_json, as_user, dry_run
-from shuangjian.edges.cli.outcome import Refused, print_json
+from shuangjian.edges.cli.answer import Refused, as_json, print_json
+from shuangjian.edges.cli.option import acting, as_user, dry_run
 from shuangjian.foundation.accounts.access import visible_schools
 from shuangjian.foundation.registry.models import School
 from shuangjian.oversight.supervision.services import inspect_changes

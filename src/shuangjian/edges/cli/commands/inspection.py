@@ -5,17 +5,16 @@ from datetime import date
 import click
 
 from shuangjian.edges import clock
+from shuangjian.edges.cli.answer import Refused, as_json, print_json
 from shuangjian.edges.cli.commands.lake import lake_folder
 from shuangjian.edges.cli.option import (
     DAY,
     acting,
-    as_json,
     as_user,
     default_region,
     dry_run,
     first_of_round,
 )
-from shuangjian.edges.cli.outcome import Refused, print_json
 from shuangjian.foundation.accounts.role import Role
 from shuangjian.foundation.policy.services import load_policies, policy_roots
 from shuangjian.oversight.supervision.catalogue import rule_named

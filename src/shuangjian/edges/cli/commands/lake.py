@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 from django.conf import settings
 
-from shuangjian.edges.cli.option import as_json, dry_run
-from shuangjian.edges.cli.outcome import print_json
+from shuangjian.edges.cli.answer import as_json, print_json
+from shuangjian.edges.cli.option import dry_run
 from shuangjian.foundation.lake.export import export_lake
 
 

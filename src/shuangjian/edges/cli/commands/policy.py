@@ -5,8 +5,8 @@ from datetime import date
 import click
 
 from shuangjian.edges import clock
-from shuangjian.edges.cli.option import DAY, as_json, default_region
-from shuangjian.edges.cli.outcome import Refused, print_json
+from shuangjian.edges.cli.answer import Refused, as_json, print_json
+from shuangjian.edges.cli.option import DAY, default_region
 from shuangjian.foundation.policy.queries import check, show
 from shuangjian.foundation.policy.services import load_policies, policy_roots
 from shuangjian.foundation.policy.wording import REASON_WORDS

@@ -7,17 +7,16 @@ import click
 from django.conf import settings
 
 from shuangjian.edges import clock
+from shuangjian.edges.cli.answer import Refused, as_json, print_json
 from shuangjian.edges.cli.option import (
     DAY,
     acting,
-    as_json,
     as_user,
     default_region,
     dry_run,
     first_of_round,
     writing,
 )
-from shuangjian.edges.cli.outcome import Refused, print_json
 from shuangjian.foundation.accounts.actor import Actor
 from shuangjian.foundation.documents.layout import render_official_document
 from shuangjian.foundation.policy.services import load_policies, policy_roots

@@ -7,8 +7,8 @@ import sys
 import click
 from django.db import connections
 
-from shuangjian.edges.cli.option import as_json, dry_run
-from shuangjian.edges.cli.outcome import Refused, print_json
+from shuangjian.edges.cli.answer import Refused, as_json, print_json
+from shuangjian.edges.cli.option import dry_run
 from shuangjian.edges.config import database, embedded
 from shuangjian.edges.install import STEPS, install
 from shuangjian.edges.start import refuse_unsafe_start

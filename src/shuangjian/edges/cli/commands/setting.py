@@ -5,16 +5,8 @@ from datetime import date
 import click
 
 from shuangjian.edges import clock
-from shuangjian.edges.cli.option import (
-    DAY,
-    acting,
-    as_json,
-    as_user,
-    default_region,
-    dry_run,
-    writing,
-)
-from shuangjian.edges.cli.outcome import Refused, print_json
+from shuangjian.edges.cli.answer import Refused, as_json, print_json
+from shuangjian.edges.cli.option import DAY, acting, as_user, default_region, dry_run, writing
 from shuangjian.foundation.accounts.actor import Actor
 from shuangjian.foundation.accounts.role import SCHOOL_ROLES, Role
 from shuangjian.foundation.audit.services import record_action

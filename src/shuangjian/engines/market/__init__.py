@@ -1,0 +1,1 @@
+"""选课市场: pupils, courses and wishes as integers, and the files that they come from and go to."""
