@@ -51,6 +51,19 @@ SENTENCES: Final = {
     Reason.FULL_BY_RESERVE: "已满：余下的名额是为指定类别的学生预留的；您在候补第 {place} 位。",
 }
 
+TITLES: Final = {
+    Reason.PLACED: "录取",
+    Reason.LOWER_THAN_PLACED: "已录取到更靠前的志愿",
+    Reason.FULL_BY_TIER: "已满，名额给了优先级在前的学生",
+    Reason.FULL_BY_DRAW: "已满，同一优先级里抽签在后",
+    Reason.CLOSED: "没有开班",
+    Reason.NOT_ELIGIBLE: "不对这个年级开放",
+    Reason.OCCUPIED: "这一天已被前一轮占用",
+    Reason.YIELDED: "已满，为总的结果让出",
+    Reason.FULL_BY_RESERVE: "已满，余下的是预留名额",
+}
+"""The same in a few words, for a table of counts."""
+
 
 @dataclass(frozen=True)
 class Allocation:
