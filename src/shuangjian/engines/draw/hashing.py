@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 DEFAULT_HASH: Final = "sha256"
@@ -23,6 +24,26 @@ def digest(data: bytes, *, hash_name: str = DEFAULT_HASH) -> bytes:
         HashUnavailableError: not one of ``HASHES``, or not built into this machine's OpenSSL.
     """
     return _start(hash_name, data).digest()
+
+
+def hex_digest(data: bytes, *, hash_name: str = DEFAULT_HASH) -> str:
+    """The hash (散列值) in 64 lower hexadecimal digits, as ``sha256sum`` prints it.
+
+    Raises:
+        HashUnavailableError: as for ``digest``.
+    """
+    return digest(data, hash_name=hash_name).hex()
+
+
+def hex_digest_of_file(path: Path, *, hash_name: str = DEFAULT_HASH) -> str:
+    """The hash (散列值) of a file of any size, in 64 lower hexadecimal digits.
+
+    Raises:
+        HashUnavailableError: as for ``digest``.
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: _start(hash_name, b"")).hexdigest()
 
 
 def keyed_digests(
