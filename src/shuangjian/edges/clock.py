@@ -5,16 +5,21 @@ from datetime import date, datetime, time, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+_DAY_CHARACTERS = len("2026-11-15")
+
 
 def now() -> datetime:
-    """The present moment, aware, in Asia/Shanghai; in a trial its day may be set.
+    """The present moment, aware, in Asia/Shanghai; in a trial it may be set.
 
-    ``SHUANGJIAN_TODAY`` moves the day and keeps the hour; production refuses it at start.
+    ``SHUANGJIAN_TODAY`` moves the day and keeps the hour, or sets both (``2026-11-15T20:30``);
+    production refuses it at start.
     """
     moment = timezone.localtime()
     pretended = settings.SHUANGJIAN_TODAY
     if not pretended:
         return moment
+    if len(pretended) > _DAY_CHARACTERS:
+        return datetime.fromisoformat(pretended).replace(tzinfo=moment.tzinfo)
     return datetime.combine(date.fromisoformat(pretended), moment.timetz())
 
 

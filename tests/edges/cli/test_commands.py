@@ -37,6 +37,16 @@ WRITERS = {
     "setting choose",
     "account open",
     "setup",
+    "draw init",
+    "draw enter",
+    "draw receipts",
+    "draw freeze",
+    "draw commit",
+    "draw reveal",
+    "draw seal",
+    "draw run",
+    "draw publish",
+    "draw abort",
 }
 
 

@@ -2,14 +2,26 @@
 
 import os
 import sys
+from typing import Final
 
-from shuangjian.edges.config import database, embedded, env
-from shuangjian.edges.config.secret import MissingSecretError
+OFFLINE: Final = frozenset({"allocate", "check-allocation", "compare-mechanisms", "verify-draw"})
+"""Commands on files alone: neither a server nor Django is started for them."""
 
 
 def main() -> int:
     """Run the command line; whoever starts the trial's server stops it again."""
+    if sys.argv[1:] and sys.argv[1] in OFFLINE:
+        from shuangjian.edges.cli import offline
+
+        return offline.run()
+    return _run_with_database()
+
+
+def _run_with_database() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuangjian.edges.config.settings")
+    from shuangjian.edges.config import database, embedded, env
+    from shuangjian.edges.config.secret import MissingSecretError
+
     wants_help = not sys.argv[1:] or "--help" in sys.argv or "-h" in sys.argv
     started_here = False
     if not wants_help and database.is_embedded():

@@ -2,7 +2,7 @@
 
 import click
 
-from shuangjian.edges.cli import running
+from shuangjian.edges.cli import offline, running
 from shuangjian.edges.cli.commands import (
     account,
     doctor,
@@ -15,6 +15,7 @@ from shuangjian.edges.cli.commands import (
     server,
     setting,
 )
+from shuangjian.edges.cli.commands.draw import group as draw
 from shuangjian.edges.cli.outcome import REFUSALS, refused_of
 
 
@@ -34,6 +35,8 @@ for command in (
     findings.findings,
     report.report,
     setting.setting,
+    draw.draw,
+    *offline.COMMANDS,
     account.account,
     server.setup,
     server.serve,

@@ -6,10 +6,14 @@ from shuangjian.areas.homework.workbook.fault import UnreadableWorkbookError
 from shuangjian.edges.cli.answer import Refused
 from shuangjian.edges.install import PolicyRefusedError
 from shuangjian.edges.start import UnsafeStartError
+from shuangjian.engines.draw.hashing import HashUnavailableError
+from shuangjian.engines.draw.refusal import DrawRefusedError
 from shuangjian.engines.half_month_round import NotDueDayError
+from shuangjian.engines.market.fault import MarketRefusedError, ResultNotWrittenError
 from shuangjian.foundation.accounts.access import NotAccessibleError
 from shuangjian.foundation.accounts.services import AccountRefusedError
 from shuangjian.foundation.documents.errors import DocumentError
+from shuangjian.foundation.draws.errors import DrawActRefusedError
 from shuangjian.foundation.findings.errors import FindingRefusedError
 from shuangjian.foundation.lake.engine_value import EngineUnavailableError
 from shuangjian.foundation.lake.lock import ExportRefusedError
@@ -43,6 +47,11 @@ REFUSALS: tuple[type[Exception], ...] = (
     NotDueDayError,
     DueDaysUnknownError,
     InspectionRefusedError,
+    DrawActRefusedError,
+    DrawRefusedError,
+    MarketRefusedError,
+    ResultNotWrittenError,
+    HashUnavailableError,
 )
 
 

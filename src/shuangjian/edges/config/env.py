@@ -38,7 +38,9 @@ HTTPS = Variable("SHUANGJIAN_HTTPS", "1", "正式运行是否只走 HTTPS：1 �
 FONTS = Variable("SHUANGJIAN_FONTS", "", "单位自有字体目录；不填则为数据目录下的 fonts/")
 SITE_NAME = Variable("SHUANGJIAN_SITE_NAME", "双减治理平台", "页眉上的平台名称")
 TODAY = Variable(
-    "SHUANGJIAN_TODAY", "", "演示和测试时假定的“今天”（如 2026-11-15）；正式运行时不得设置"
+    "SHUANGJIAN_TODAY",
+    "",
+    "演示和测试时假定的“今天”，如 2026-11-15，或到某一刻 2026-11-15T20:30；正式运行时不得设置",
 )
 
 VARIABLES = (
@@ -87,7 +89,7 @@ def mode() -> str:
 
 
 def pretended_today() -> str:
-    """The day that a trial takes for today (假定的今天), ISO; empty where the clock is believed.
+    """The day or moment that a trial takes for now (假定的今天), ISO; empty to believe the clock.
 
     A demonstration stays on the day for which its data was made, so that it is always alive.
     """

@@ -4,13 +4,24 @@ from django.db import connections, transaction
 
 APPEND_ONLY_TABLES = (
     "audit_auditentry",
+    "draws_drawentry",
+    "draws_drawfile",
+    "draws_drawstep",
+    "draws_drawticket",
     "findings_findingevent",
     "homework_limitoverride",
     "registry_settingvalue",
     "policy_schoolpolicyvalue",
     "reports_countedversions",
 )
-VERSION_TABLES = ("homework_plannedhomework", "reports_reportremark")
+# why: to supersede a version, and to lock a row before something is added to it, takes the right to
+# update; what may change of such a row is the triggers' business.
+VERSION_TABLES = (
+    "draws_draw",
+    "draws_drawapplicant",
+    "homework_plannedhomework",
+    "reports_reportremark",
+)
 
 
 def grant_application_role(*, role: str, owner: str) -> None:

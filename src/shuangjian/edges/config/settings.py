@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "shuangjian.foundation.accounts",
     "shuangjian.foundation.policy",
     "shuangjian.foundation.findings",
+    "shuangjian.foundation.draws",
     "shuangjian.foundation.lake",
     "shuangjian.areas.homework",
     "shuangjian.areas.quality",

@@ -1,0 +1,1 @@
+"""抽签命令: ``draw …``, one module a noun; a command loads the engines that it needs."""

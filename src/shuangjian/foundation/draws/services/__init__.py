@@ -1,0 +1,1 @@
+"""抽签的写入: one service a step, one transaction each."""
