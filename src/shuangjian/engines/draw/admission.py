@@ -15,8 +15,6 @@ HEADER: Final = "rank,ticket,pupils,outcome,place"
 ADMITTED: Final = "admitted"
 WAITING: Final = "waiting"
 WITHDRAWN: Final = "withdrawn"
-OUTCOMES: Final = {ADMITTED: "录取", WAITING: "候补", WITHDRAWN: "已放弃"}
-"""What became of a ticket (结果): the code in the file, and what it is called."""
 
 
 class Applicant(NamedTuple):
@@ -33,7 +31,7 @@ class Admission(NamedTuple):
         rank: of the ticket, from 1.
         ticket: see ``roster``.
         pupils: how many of the ticket's pupils this row is about.
-        outcome: one of ``OUTCOMES``.
+        outcome: ``admitted`` 录取, ``waiting`` 候补 or ``withdrawn`` 已放弃.
         place: of the row's first pupil in the waiting order, from 1; 0 where nobody waits.
     """
 

@@ -44,6 +44,7 @@ from shuangjian.engines.draw.roster import RosterRow
 from shuangjian.engines.draw.timeline import Timeline, check_timeline
 from shuangjian.engines.draw.transcript import PLACE as TRANSCRIPT
 from shuangjian.engines.draw.transcript import Transcript
+from shuangjian.engines.draw.verifier import NAME as VERIFIER
 from shuangjian.engines.draw.verifier import stranger_verifier
 
 RESULT: Final = "result"
@@ -245,7 +246,7 @@ def _check_result(examined: _Examined, outcome: _Outcome) -> None:
 def _check_names(examined: _Examined) -> None:
     """Refuse files that the protocol does not know; frozen ones are checked with their version."""
     announcement = examined.announcement
-    known = {DRAW, "rules.txt", "verify.py", TRANSCRIPT, ABORT, RANKS}
+    known = {DRAW, "rules.txt", VERIFIER, TRANSCRIPT, ABORT, RANKS}
     known |= {INTERVAL} if _is_interval(announcement) else {COMMITMENTS, COMMIT, BEACON}
     if announcement.seats is not None:
         known.add(f"{RESULT}/{ADMITTED_NAME}")
@@ -346,8 +347,7 @@ def _check_previous(examined: _Examined, previous: Path) -> None:
 
 def _add_notes(examined: _Examined) -> None:
     folder, announcement = examined.folder, examined.announcement
-    name = "verify.py"
-    if name in folder and folder.read(name) != stranger_verifier(announcement.mechanism):
+    if VERIFIER in folder and folder.read(VERIFIER) != stranger_verifier(announcement.mechanism):
         examined.findings.notes.append(
             "verify.py 不是本软件这一版所附的核对程序；运行之前请先看清它做什么。"
         )

@@ -47,7 +47,7 @@ SENTENCES: Final = {
     Reason.CLOSED: "报名人数不到开班人数，这门课没有开班。",
     Reason.NOT_ELIGIBLE: "这门课不对这个年级开放。",
     Reason.OCCUPIED: "这一天已被前一轮录取的课程占用。",
-    Reason.YIELDED: "已满：为使总的结果最好，名额给了次序在您之后的学生；您在候补第 {place} 位。",
+    Reason.YIELDED: "为使总的结果最好，这门课没有安排您；您在候补第 {place} 位。",
     Reason.FULL_BY_RESERVE: "已满：余下的名额是为指定类别的学生预留的；您在候补第 {place} 位。",
 }
 
@@ -59,7 +59,7 @@ TITLES: Final = {
     Reason.CLOSED: "没有开班",
     Reason.NOT_ELIGIBLE: "不对这个年级开放",
     Reason.OCCUPIED: "这一天已被前一轮占用",
-    Reason.YIELDED: "已满，为总的结果让出",
+    Reason.YIELDED: "为总的结果让出",
     Reason.FULL_BY_RESERVE: "已满，余下的是预留名额",
 }
 """The same in a few words, for a table of counts."""

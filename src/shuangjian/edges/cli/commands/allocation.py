@@ -106,6 +106,7 @@ def allocate_command(
 
     不连接数据库；同样的报名和种子，在任何机器上结果逐字节相同。
     """
+    from shuangjian.engines.allocation.mechanism import MECHANISMS
     from shuangjian.engines.allocation.run import allocate
     from shuangjian.engines.allocation.summary import summarise
     from shuangjian.engines.market.write import write_result
@@ -116,6 +117,11 @@ def allocate_command(
         return round(perf_counter() - began, 3)
 
     market, form = _read(given, preflib, seats)
+    if market.courses.reserved.any() and not MECHANISMS[mechanism].is_reserving:
+        raise Refused(
+            f"courses 表里有预留名额（reserved），而 {mechanism} 不看预留名额。"
+            "请改用 deferred-acceptance，或去掉这一列。"
+        )
     allocation = allocate(
         market, mechanism=mechanism, seed=seed, hash_name=hash_name, threads=threads
     )

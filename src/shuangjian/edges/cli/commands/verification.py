@@ -8,6 +8,7 @@ import click
 
 from shuangjian.edges.cli.answer import Refused, as_json, print_json
 from shuangjian.edges.cli.commands.allocation import print_check
+from shuangjian.engines.draw.announcement import START_INTERVAL
 
 if TYPE_CHECKING:
     from shuangjian.engines.checker.record import CheckReport
@@ -57,10 +58,12 @@ def _print_report(report: "DrawReport", allocation: "CheckReport | None") -> Non
     for title in report.checks:
         click.echo(f"通过：{title}")
     for violation in report.violations:
-        click.echo(f"不符：{violation.place}：{violation.text}", err=True)
+        click.echo(f"不符：{violation.text}", err=True)
     if allocation is not None:
         print_check(allocation)
     for note in report.notes:
         click.echo(f"请注意：{note}")
     click.echo(f"抽签 {report.draw}，{report.tickets} 支签，种子 {report.seed or '—'}")
-    click.echo(f"commit.json 的散列值 {report.commit_hash or '—'}，请与公证处所存的核对。")
+    sealed = "interval.json" if report.mechanism == START_INTERVAL else "commit.json"
+    if report.commit_hash:
+        click.echo(f"{sealed} 的散列值 {report.commit_hash}，请与公证处所存的核对。")
