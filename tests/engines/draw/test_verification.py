@@ -190,6 +190,12 @@ def test_an_abort_after_the_beacon_says_so(tmp_path):
     assert places(verify_draw(written(files, tmp_path / "denied"))) == ["abort.json"]
 
 
+def test_an_abort_must_fit_what_was_frozen(tmp_path):
+    at = moment("2023-08-23T20:00:00")
+    early = Abort("worked-1", at, "教育局", "名册漏了一个班", "announced", beacon_known=False)
+    assert places(verify_draw(written(aborted(abort=early), tmp_path))) == ["abort.json"]
+
+
 LATE = Abort("worked-1", moment("2023-08-24T08:00:00"), "教育局", "结果不妥", "drawn", False)
 
 

@@ -17,15 +17,23 @@ _OPTIONAL: Final = frozenset({"tickets.csv", "tiers.csv"})
 _CHAIN: Final = "每一版都要写明上一版的散列值，这样谁也不能悄悄换掉其中一版"
 
 
-def read_freezes(folder: PublishedFolder, announcement: Announcement) -> list[Freeze]:
+def read_freezes(
+    folder: PublishedFolder, announcement: Announcement, *, may_be_none: bool = False
+) -> list[Freeze]:
     """All versions (各版名册), in order, each checked against its files and the one before.
 
+    Args:
+        folder: the published one.
+        announcement: its ``draw.json``.
+        may_be_none: whether the draw may have been aborted before the first version.
+
     Raises:
-        DrawRefusedError: none, a gap, a broken chain, a file missing, surplus or changed.
+        DrawRefusedError: none where there must be one, a gap, a broken chain, a file missing,
+            surplus or changed.
     """
     freezes: list[Freeze] = []
     before = ""
-    while not freezes or folder.within(f"v{len(freezes) + 1}"):
+    while not (freezes or may_be_none) or folder.within(f"v{len(freezes) + 1}"):
         place = f"v{len(freezes) + 1}/{FREEZE_NAME}"
         freeze = Freeze.from_bytes(folder.read(place), place=place)
         _check_link(freeze, freezes, folder=folder, announcement=announcement, before=before)

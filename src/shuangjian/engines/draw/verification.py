@@ -21,6 +21,7 @@ from shuangjian.engines.draw.beacon import PLACE as BEACON
 from shuangjian.engines.draw.commit_document import DROP_REASONS
 from shuangjian.engines.draw.commit_document import PLACE as COMMIT
 from shuangjian.engines.draw.entropy import PhysicalEntropy, grinding_gain
+from shuangjian.engines.draw.freeze import NAME as FREEZE_NAME
 from shuangjian.engines.draw.freeze import Freeze
 from shuangjian.engines.draw.frozen import is_allocation, read_freezes, read_last_roster
 from shuangjian.engines.draw.interval import PLACE as INTERVAL
@@ -89,7 +90,11 @@ def verify_draw(root: Path, *, commit_hash: str = "", previous: Path | None = No
     if announcement is None:
         return _unreadable(findings)
     findings.of("规则和核对程序与公告一致", lambda: check_texts(folder, announcement))
-    freezes = findings.of("各版名册前后相接，文件未改", lambda: read_freezes(folder, announcement))
+    is_aborted = ABORT in folder
+    freezes = findings.of(
+        "各版名册前后相接，文件未改",
+        lambda: read_freezes(folder, announcement, may_be_none=is_aborted),
+    )
     rows = None
     if freezes is not None:
         rows = findings.of(
@@ -98,7 +103,6 @@ def verify_draw(root: Path, *, commit_hash: str = "", previous: Path | None = No
         )
     examined = _Examined(folder, findings, announcement, freezes or (), rows or ())
     findings.of("没有协议以外的文件", lambda: _check_names(examined))
-    is_aborted = ABORT in folder
     if is_aborted:
         findings.of("公开中止，没有结果", lambda: _check_abort(examined))
     outcome = _Outcome()
@@ -280,6 +284,8 @@ def _check_abort(examined: _Examined) -> None:
     abort = Abort.from_bytes(folder.read(ABORT))
     if abort.draw != examined.announcement.id:
         _refuse(ABORT, f"是 {abort.draw} 的", f"这里是 {examined.announcement.id}")
+    if (abort.phase == "announced") is (f"v1/{FREEZE_NAME}" in folder):
+        _refuse(ABORT, f"写的阶段是“{PHASES[abort.phase]}”", "与目录里有没有冻结的名册不符")
     results = [name for name in folder.names if name == RANKS or name.startswith(f"{RESULT}/")]
     if results:
         _refuse(results[0], "中止的抽签还有结果", "中止之后这个编号作废，不能再出结果")
