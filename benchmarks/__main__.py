@@ -4,13 +4,14 @@ import json
 import os
 import platform
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.catalogue import BENCHMARKS
+from benchmarks.catalogue import BENCHMARKS, SCALES, Benchmark
 from benchmarks.ratio import Ratio
 from benchmarks.site import open_site, tell
 
@@ -26,10 +27,10 @@ _NARROW = 132
 @click.argument("names", nargs=-1, metavar="[名称]...", type=click.Choice(list(BENCHMARKS)))
 @click.option(
     "--scale",
-    type=click.Choice(["school", "district"]),
+    type=click.Choice(SCALES),
     default="district",
     show_default=True,
-    help="两所学校，或整个虚构的区。",
+    help="两所学校、整个虚构的区，或全市；全市只有 allocation。",
 )
 @click.option(
     "--repetitions",
@@ -39,15 +40,28 @@ _NARROW = 132
     help="每项交替重复的次数，取中位数。",
 )
 @click.option("--without-spark", is_flag=True, help="不测 Spark。")
+@click.option(
+    "--images",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="把图写到这个文件夹；只有 allocation 有图。",
+)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def main(
-    names: tuple[str, ...], scale: str, repetitions: int, *, without_spark: bool, as_json: bool
+    names: tuple[str, ...],
+    scale: str,
+    repetitions: int,
+    images: Path | None,
+    *,
+    without_spark: bool,
+    as_json: bool,
 ) -> None:
     """Run the chosen benchmarks in the catalogue's order and print their ratios."""
-    chosen = [each for name, each in BENCHMARKS.items() if name in names or not names]
+    chosen = _chosen(names, scale)
     load_before = os.getloadavg()[0]
     found: dict[str, list[Ratio]] = {}
-    with open_site(scale=scale, repetitions=repetitions, with_spark=not without_spark) as site:
+    with open_site(
+        scale=scale, repetitions=repetitions, with_spark=not without_spark, images=images
+    ) as site:
         for benchmark in chosen:
             tell(benchmark.title)
             found[benchmark.name] = benchmark.measure(site)
@@ -64,6 +78,19 @@ def main(
         click.echo(json.dumps({**setting, "ratios": rows}, ensure_ascii=False, indent=1))
     else:
         _print(found, setting)
+
+
+def _chosen(names: tuple[str, ...], scale: str) -> list[Benchmark]:
+    """Those named, or all that can be run at the scale."""
+    unable = [name for name in names if scale not in BENCHMARKS[name].scales]
+    if unable:
+        able = "、".join(BENCHMARKS[unable[0]].scales)
+        raise click.UsageError(f"{'、'.join(unable)} 没有规模 {scale}，可选：{able}。")
+    return [
+        each
+        for name, each in BENCHMARKS.items()
+        if name in names or (not names and scale in each.scales)
+    ]
 
 
 def _plain(name: str, ratio: Ratio) -> dict[str, Any]:
@@ -91,14 +118,23 @@ def _print(found: dict[str, list[Ratio]], setting: dict[str, object]) -> None:
                 ratio.measured,
                 ratio.beside,
                 ratio.role.value,
-                f"{ratio.ratio:.2f}",
-                f"{ratio.lowest:.2f}～{ratio.highest:.2f}",
-                f"{ratio.seconds * 1000:.1f}",
-                f"{ratio.beside_seconds * 1000:.1f}",
+                _figure(ratio.ratio),
+                f"{_figure(ratio.lowest)}～{_figure(ratio.highest)}",
+                _milliseconds(ratio.seconds),
+                _milliseconds(ratio.beside_seconds),
                 ratio.note,
             )
         console.print()
         console.print(table)
+
+
+def _figure(ratio: float) -> str:
+    """A ratio; where ours takes a small part of the other's time, as one to so many."""
+    return f"{ratio:.2f}" if ratio >= 0.05 else f"1/{1 / ratio:.0f}"
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.1f}" if seconds >= 0.001 else f"{seconds * 1000:.3f}"
 
 
 if __name__ == "__main__":

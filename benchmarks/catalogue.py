@@ -8,13 +8,17 @@ from typing import cast
 from benchmarks.ratio import Ratio
 from benchmarks.site import Site
 
+DEMONSTRATION = ("school", "district")
+SCALES = (*DEMONSTRATION, "city")
+
 
 @dataclass(frozen=True)
 class Benchmark:
-    """测量: its module gives ``measure(site)``."""
+    """测量: its module gives ``measure(site)``; it can be run at ``scales``."""
 
     name: str
     title: str
+    scales: tuple[str, ...] = DEMONSTRATION
 
     def measure(self, site: Site) -> list[Ratio]:
         """Run it; the module is imported now, since some read models."""
@@ -33,5 +37,6 @@ BENCHMARKS = {
         Benchmark("plan", "布置一项作业，对照只锁一行、只写一行的事务"),
         Benchmark("lake", "导出数据湖，对照只读出和 DuckDB 写出"),
         Benchmark("page", "打开和提交网页，对照空白网页"),
+        Benchmark("allocation", "抽签和录取，对照裸循环和各同类软件", scales=SCALES),
     )
 }

@@ -39,10 +39,15 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Case:
-    """做法: what is timed, and what makes it undone, untimed, after each turn."""
+    """做法: what is timed, and what makes it undone, untimed, after each turn.
+
+    ``times`` is how often it runs in a turn, whose time is then that of one run: for what takes
+    less than a clock is good for.
+    """
 
     run: Callable[[], object]
     undo: Callable[[], object] = field(default=lambda: None)
+    times: int = 1
 
 
 class Timings:
@@ -52,12 +57,18 @@ class Timings:
         self._clock = clock
         self._seconds: dict[str, list[float]] = {}
 
-    def time(self, name: str, run: Callable[[], Result]) -> Result:
-        """Run once, keep how long it took under ``name``."""
+    def time(self, name: str, run: Callable[[], Result], *, times: int = 1) -> Result:
+        """Run ``times`` times, keep how long one took under ``name``."""
         start = self._clock()
         result = run()
-        self._seconds.setdefault(name, []).append(self._clock() - start)
+        for _ in range(times - 1):
+            result = run()
+        self.keep(name, (self._clock() - start) / times)
         return result
+
+    def keep(self, name: str, seconds: float) -> None:
+        """One more turn of a name, measured elsewhere."""
+        self._seconds.setdefault(name, []).append(seconds)
 
     def median(self, name: str) -> float:
         """The median of a name's turns, in seconds."""
@@ -116,6 +127,6 @@ def interleave(
     names = list(cases)
     for turn in range(repetitions):
         for name in names if turn % 2 == 0 else reversed(names):
-            timings.time(name, cases[name].run)
+            timings.time(name, cases[name].run, times=cases[name].times)
             cases[name].undo()
     return timings

@@ -21,13 +21,15 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 class Site:
     """测量用的安装: server, tables and demonstration appear when first asked for.
 
-    ``scale`` is ``school`` or ``district``; ``repetitions`` is how many turns a comparison takes.
+    ``scale`` is ``school``, ``district`` or ``city``; ``repetitions`` is how many turns a
+    comparison takes; plots are written to ``images``, if any.
     """
 
     folder: Path
     scale: str
     repetitions: int
     with_spark: bool
+    images: Path | None = None
 
     @property
     def now(self) -> datetime:
@@ -110,7 +112,9 @@ class Site:
 
 
 @contextmanager
-def open_site(*, scale: str, repetitions: int, with_spark: bool) -> Iterator[Site]:
+def open_site(
+    *, scale: str, repetitions: int, with_spark: bool, images: Path | None = None
+) -> Iterator[Site]:
     """A site (测量用的安装) in a temporary folder, which is gone afterwards, server and all.
 
     Always with the server of the wheel: a benchmark writes, so it never touches ``DATABASE_URL``.
@@ -125,7 +129,7 @@ def open_site(*, scale: str, repetitions: int, with_spark: bool) -> Iterator[Sit
     import django
 
     django.setup()
-    site = Site(folder, scale, repetitions, with_spark)
+    site = Site(folder, scale, repetitions, with_spark, images)
     try:
         yield site
     finally:

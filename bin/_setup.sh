@@ -3,7 +3,8 @@
 
 ROOT=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 UV_VERSION=0.13.9
-export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy PYTHONPATH="$ROOT/src"
+# why: without compiled files every command would read numba and Django from source.
+export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 PYTHONPATH="$ROOT/src"
 # why: an environment that is active elsewhere must not be the one that is filled.
 unset VIRTUAL_ENV
 

@@ -7,12 +7,18 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from benchmarks.allocation.city import make_city
+from benchmarks.allocation.city_files import write_city
+from benchmarks.allocation.city_market import market_of
+from benchmarks.allocation.growth import PLOT, SIZES, WAYS, plot
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.ratio import Case, Role, Timings, interleave
+from shuangjian.engines.market.folder import read_market
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {
@@ -30,6 +36,24 @@ RULES = {
     "homework.total_over_limit",
     "homework.written_in_first_grades",
     "quality.large_class",
+}
+ALLOCATION = {
+    "school/bare",
+    "school/round-robin",
+    "school-draw/round-robin",
+    "school-files/round-robin",
+    "school-fullest/flow",
+    "school-rank-optimal/flow",
+    "deferred-kernel/bare",
+    "deferred/bare",
+    "deferred-proved/bare",
+    "deferred-proved/matching",
+    "verifier-sha256/hashing",
+    "verifier-sm3/hashing",
+    "city/copy",
+    "city-rank-optimal/city",
+    "city-check/city",
+    "city-rank-optimal/flow",
 }
 
 
@@ -73,6 +97,7 @@ def measured(tmp_path_factory):
     # why: what the variable names must be left alone; there is no such server.
     done = bench(
         *("--scale", "school", "--repetitions", "1", "--without-spark", "--json"),
+        *("--images", str(temporary / "images")),
         TMPDIR=str(temporary),
         DATABASE_URL="postgresql://nobody@/production?host=/nonexistent",
     )
@@ -130,6 +155,56 @@ def test_peers_and_limits_of_files(measured):
     assert {"full/duckdb", "full/read", "change/full"} <= keys(measured, "lake")
 
 
+def test_allocation_is_measured_beside_limits_peers_and_itself(measured):
+    growth = {f"growth-{way.key}/{size}" for way in WAYS for size in SIZES["school"][1:]}
+    assert keys(measured, "allocation") == ALLOCATION | growth
+    notes = {ratio["key"]: ratio["note"] for ratio in measured[0]}
+    assert "内存最多" in notes["city/copy"]
+    # why: the run stops where ours differs from the peer, so the words are true.
+    assert "都相等" in notes["city-rank-optimal/flow"]
+    assert "结果相同" in notes["deferred-proved/matching"]
+
+
+def test_growth_is_plotted_where_it_is_asked_for(measured):
+    _, left = measured
+    (images,) = [path for path in left if path.name == "images"]
+    assert [path.name for path in images.iterdir()] == [PLOT]
+
+
+def test_a_plot_depends_on_its_points_alone(tmp_path):
+    points = {way.label: [(1_000, 0.002), (10_000, 0.03)] for way in WAYS}
+    for name in ("one", "two"):
+        plot(points, tmp_path / name)
+    plot({**points, WAYS[0].label: [(1_000, 0.002), (10_000, 0.04)]}, tmp_path / "other")
+    one, two, other = ((tmp_path / name).read_bytes() for name in ("one", "two", "other"))
+    assert one == two != other
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_an_invented_city_is_the_same_market_in_files_and_in_memory(form, tmp_path):
+    city = make_city(schools=3, pupils=40, seed=7)
+    write_city(city, tmp_path, form=form, shuffle_seed=1)
+    read = read_market(tmp_path)
+    write_city(city, tmp_path / "sorted", form=form)
+    assert read.digest == read_market(tmp_path / "sorted").digest
+    assert said(replace(read, digest="")) == said(market_of(city))
+
+
+def said(value):
+    """All that a market holds, as plain values."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: said(getattr(value, name)) for name in value.__dataclass_fields__}
+    if hasattr(value, "dtype"):
+        return value.dtype.str, value.tolist()
+    return value.to_pylist() if hasattr(value, "to_pylist") else value
+
+
+def test_a_city_is_measured_by_allocation_only():
+    done = bench("rules", "allocation", "--scale", "city")
+    assert done.returncode == 2
+    assert "rules 没有规模 city" in done.stderr
+
+
 def test_nothing_is_left_behind(measured):
     _, left = measured
     assert [path for path in left if path.name.startswith("shuangjian-bench-")] == []
@@ -173,6 +248,15 @@ def test_cases_take_turns_in_changing_order_and_undoing_is_not_timed():
     assert runs == ["a", "b", "a", "b", "b", "a"]  # the first two warm up
     assert order[1::2] == [f"undo {name}" for name in runs]
     assert (timings.median("a"), timings.median("b")) == (0, 0)
+
+
+def test_what_takes_little_runs_often_in_a_turn_and_counts_once():
+    clock = Clock()
+    cases = {"ours": Case(clock.taking(1, 2, 3, 10), times=2), "peer": Case(clock.taking(4, 4))}
+    timings = interleave(cases, repetitions=2, warm_up=False, clock=clock)
+    ratio = timings.ratio("key", "ours", "peer", words=("甲", "乙"), role=Role.PEER)
+    assert (ratio.seconds, ratio.beside_seconds) == (4, 4)
+    assert (ratio.lowest, ratio.highest) == (0.375, 1.625)
 
 
 def test_turns_that_do_not_pair_give_no_ratio():
