@@ -3,14 +3,17 @@
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from tests.engines.checker.oracle import Course, Right, Scene, allocate, write_right, write_scene
+from tests.engines.checker.oracle import Course, Right, Scene, allocate
+from tests.engines.checker.oracle_files import write_right, write_scene
 
 MECHANISMS = ("lottery", "fullest", "rank-optimal", "serial", "deferred-acceptance")
 Rows = list[list[str]]
@@ -73,6 +76,22 @@ def publish(scene: Scene, mechanism: str, folder: Path) -> tuple[Path, Path]:
     """The input and the right result of a scene, as files."""
     write_scene(scene, folder / "in")
     write_right(allocate(scene, mechanism), folder / "out")
+    return folder / "in", folder / "out"
+
+
+@cache
+def _school_files(mechanism: str) -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        publish(school(), mechanism, Path(folder))
+        files = [path for path in Path(folder).rglob("*") if path.is_file()]
+        return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def publish_school(mechanism: str, folder: Path) -> tuple[Path, Path]:
+    """The same of ``school``, made once."""
+    for name, content in _school_files(mechanism).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
     return folder / "in", folder / "out"
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shuangjian.engines.checker.check import check_allocation
 from shuangjian.engines.checker.record import SHOWN, CheckReport, Record
-from tests.engines.checker.scenes import publish, school
+from tests.engines.checker.scenes import publish_school
 
 INPUT = ("pupils.csv", "courses.csv", "choices.csv", "tiers.csv", "tickets.csv")
 OUTPUT = ("placements.csv", "outcomes.csv", "audit.csv", "courses_result.csv", "summary.json")
@@ -30,7 +30,7 @@ def is_told(report: CheckReport) -> bool:
 
 @pytest.mark.parametrize("name", OUTPUT)
 def test_a_file_that_is_missing(name: str, tmp_path: Path) -> None:
-    publish(school(), "lottery", tmp_path)
+    publish_school("lottery", tmp_path)
     (tmp_path / "out" / name).unlink()
     report = check(tmp_path)
     assert report.counts == {"file_missing": 1}
@@ -42,14 +42,14 @@ def test_a_file_that_is_missing(name: str, tmp_path: Path) -> None:
     "content", [b"", b"\n", b"\xff\xfe\x00", b'"', b"[]", b"PAR1PAR1", b"a,b\n1\n", b"[" * 100_000]
 )
 def test_a_file_of_nonsense(name: str, content: bytes, tmp_path: Path) -> None:
-    publish(school(), "lottery", tmp_path)
+    publish_school("lottery", tmp_path)
     (tmp_path / name).write_bytes(content)
     assert is_told(check(tmp_path))
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".csv")])
 def test_parquet_that_is_none_or_of_other_types(name: str, tmp_path: Path) -> None:
-    publish(school(), "lottery", tmp_path)
+    publish_school("lottery", tmp_path)
     path = tmp_path / name
     titles = path.read_text(encoding="utf-8").splitlines()[0].split(",")
     path.unlink()
@@ -67,7 +67,7 @@ def test_parquet_that_is_none_or_of_other_types(name: str, tmp_path: Path) -> No
 @given(st.sampled_from(FILES), st.data())
 def test_any_bytes_changed_are_no_exception(name: str, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        publish(school(), "rank-optimal", Path(folder))
+        publish_school("rank-optimal", Path(folder))
         path = Path(folder) / name
         content = path.read_bytes()
         start = data.draw(st.integers(0, len(content)))

@@ -19,7 +19,8 @@ from shuangjian.engines.checker.outcome import SENTENCES, WORDS
 from shuangjian.engines.market import result
 from shuangjian.engines.market.folder import Form, read_market
 from shuangjian.engines.market.write import write_result
-from tests.engines.checker.oracle import Scene, write_scene
+from tests.engines.checker.oracle import Scene
+from tests.engines.checker.oracle_files import write_scene
 from tests.engines.checker.scenes import MECHANISMS, markets, school
 from tests.engines.worked_table import worked_table
 

@@ -8,6 +8,7 @@ import pytest
 from shuangjian.engines.checker.check import check_allocation
 from tests.engines.checker.oracle import Course, Right, Scene, allocate, standings
 from tests.engines.checker.scenes import MECHANISMS, forge, moved, school
+from tests.engines.worked_table import worked_table
 
 BEST = ("fullest", "rank-optimal")
 STABLE = ("lottery", "deferred-acceptance")
@@ -240,3 +241,13 @@ def test_another_draw_with_the_same_seed_named(mechanism: str, tmp_path: Path) -
     right = allocate(scene, mechanism)
     other = replace(right, drawn=drawn)
     assert "standing_wrong" in codes(other, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["fullest", "turns"])
+def test_the_worked_examples(name: str, tmp_path: Path) -> None:
+    rows = worked_table("checker.md", name)
+    seats = {part.split(":")[0]: int(part.split(":")[1]) for part in rows[0]["seats"].split()}
+    right = allocate(one_day({row["pupil"]: row["wishes"] for row in rows}, seats), "fullest")
+    assert right.placed == {(row["pupil"], "mon"): row["fullest"] for row in rows}
+    claimed = {row["pupil"]: row["claimed"].replace("-", "none") for row in rows}
+    assert codes(moved(right, "mon", **claimed), tmp_path) == {row["found"] for row in rows}

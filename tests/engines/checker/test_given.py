@@ -15,7 +15,7 @@ from shuangjian.engines.checker.draw_order import standing_of
 from shuangjian.engines.checker.given import Given, Tickets
 from shuangjian.engines.checker.record import Record
 from tests.engines.checker.oracle import SEED, drawn_with, standings
-from tests.engines.checker.scenes import Rows, edit, publish, school
+from tests.engines.checker.scenes import Rows, edit, publish_school, school
 from tests.engines.worked_table import worked_table
 
 NAMES = ("pupils", "courses", "choices", "tiers", "tickets")
@@ -66,7 +66,7 @@ def test_parquet_is_the_same_market(worked: Path) -> None:
 
 
 def test_whole_numbers_and_dictionaries_of_parquet_are_text(tmp_path: Path) -> None:
-    given, answered = publish(school(), "lottery", tmp_path)
+    given, answered = publish_school("lottery", tmp_path)
     code = {name: str(100 + place) for place, name in enumerate(sorted(school().pupils))}
 
     def renamed(rows: Rows) -> Rows:
@@ -196,7 +196,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("fault", REFUSED)
 def test_what_could_not_be_allocated_is_rejected(fault: str, tmp_path: Path) -> None:
-    given, answered = publish(school(), "lottery", tmp_path)
+    given, answered = publish_school("lottery", tmp_path)
     name, change, code = REFUSED[fault]
     path = given / f"{name}.csv"
     if fault == "no pupils":
@@ -208,6 +208,6 @@ def test_what_could_not_be_allocated_is_rejected(fault: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_csv_beside_parquet_is_rejected(name: str, tmp_path: Path) -> None:
-    given, answered = publish(school(), "lottery", tmp_path)
+    given, answered = publish_school("lottery", tmp_path)
     (given / f"{name}.parquet").write_bytes(b"PAR1")
     assert check_allocation(given, answered).counts == {"file_twice": 1}

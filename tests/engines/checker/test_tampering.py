@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from shuangjian.engines.checker.check import check_allocation
 from tests.engines.checker.oracle import Course, Scene
-from tests.engines.checker.scenes import MECHANISMS, Rows, edit, edit_summary, publish, school
+from tests.engines.checker.scenes import (
+    MECHANISMS,
+    Rows,
+    edit,
+    edit_summary,
+    publish,
+    publish_school,
+)
 
 Change = Callable[[Rows], Rows]
 
@@ -148,7 +155,7 @@ GIVEN: dict[str, tuple[str, Change]] = {
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("right")
-    publish(school(), "lottery", folder)
+    publish_school("lottery", folder)
     return folder
 
 
@@ -261,7 +268,7 @@ def differing() -> Scene:
 @given(st.sampled_from(MECHANISMS), st.data())
 def test_any_other_cell_of_placements_is_rejected(mechanism: str, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        asked, answered = publish(school(), mechanism, Path(folder))
+        asked, answered = publish_school(mechanism, Path(folder))
         path = answered / "placements.csv"
         before = path.read_bytes()
 

@@ -8,7 +8,7 @@ import numpy as np
 from shuangjian.engines.checker.best_placing import MOST_COURSES, place_best
 from shuangjian.engines.checker.exchange import levels_of
 from shuangjian.engines.checker.loop import NOBODY, Flags, Int32, Int64, compiled
-from shuangjian.engines.checker.part import Part, State
+from shuangjian.engines.checker.part import Component, Part, State, component_of
 from shuangjian.engines.checker.part_making import with_turns
 from shuangjian.engines.checker.plain_placing import place_in_rounds, place_in_turns
 
@@ -103,21 +103,19 @@ def _taken(part: Part, placed: Int32) -> Int64:
 def place_components(part: Part, state: State, is_active: Flags, levels: int) -> None:
     """Place whole components anew (``place_best``), starting from what ``state`` has, in place."""
     local = np.zeros(part.seats.size, np.int32)
-    for component in range(is_active.size):
-        if not is_active[component]:
-            continue
-        courses = part.courses[part.course_start[component] : part.course_start[component + 1]]
-        members = part.members[part.member_start[component] : part.member_start[component + 1]]
-        local[courses] = np.arange(courses.size)
-        _leave_unlawful(part, state, members)
-        place_best(part, state, members, courses, local, levels)
+    left = part.seats.copy()
+    for number in range(is_active.size):
+        if is_active[number]:
+            component = component_of(part, state, number, local)
+            _leave_unlawful(component, left)
+            place_best(component, levels)
 
 
 @compiled
-def _leave_unlawful(part: Part, state: State, members: Int32) -> None:
-    """Take back places at closed courses and beyond the seats."""
-    left = part.seats.copy()
-    for pupil in members:
+def _leave_unlawful(component: Component, left: Int32) -> None:
+    """Take back places at closed courses and beyond the seats; ``left`` is counted down."""
+    part, state = component.part, component.state
+    for pupil in component.members:
         if state.placed[pupil] == NOBODY:
             continue
         course = part.course[part.start[pupil] + state.placed[pupil]]

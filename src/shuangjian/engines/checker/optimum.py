@@ -4,9 +4,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from shuangjian.engines.checker.exchange import MOVER, TARGET, Moves, change, moves_of
+from shuangjian.engines.checker.exchange import MOVER, TARGET, Moves, change, moves_of, seat_all
 from shuangjian.engines.checker.loop import NOBODY, Int64, compiled
-from shuangjian.engines.checker.part import Part, State
+from shuangjian.engines.checker.part import Part, State, component_of
 from shuangjian.engines.checker.price import prices_of
 from shuangjian.engines.checker.turn import broken_turns
 
@@ -41,25 +41,24 @@ def lacks_of(part: Part, state: State, levels: int) -> Optimum:
     gains, turns = [NOBODY], [NOBODY]
     too_large = 0
     local = np.zeros(part.seats.size, np.int32)
-    for component in range(part.course_start.size - 1):
-        courses = part.courses[part.course_start[component] : part.course_start[component + 1]]
-        members = part.members[part.member_start[component] : part.member_start[component + 1]]
-        if members.size == 0:
+    for number in range(part.course_start.size - 1):
+        component = component_of(part, state, number, local)
+        if component.members.size == 0:
             continue
-        local[courses] = np.arange(courses.size)
-        moves = moves_of(part, state, members, courses, local, levels)
+        seating = seat_all(component)
+        moves = moves_of(component, seating, levels)
         prices = prices_of(moves, levels)
         if prices.cycle.size > 0:
             level = _first_gain(moves, prices.cycle, levels)
-            for edge in prices.cycle:
-                target, mover = moves.edges[edge, TARGET], moves.edges[edge, MOVER]
-                if mover != NOBODY:
-                    course = courses[target] if target < courses.size else NOBODY
-                    gains += [component, level, mover, course]
-        elif courses.size > MOST_COURSES:
+            for edge in moves.edges[prices.cycle]:
+                if edge[MOVER] != NOBODY:
+                    is_last = edge[TARGET] == component.courses.size
+                    course = NOBODY if is_last else component.courses[edge[TARGET]]
+                    gains += [number, level, component.members[edge[MOVER]], course]
+        elif component.courses.size > MOST_COURSES:
             too_large += 1
         else:
-            for broken in broken_turns(part, state, members, courses, local, prices.price):
+            for broken in broken_turns(component, seating, prices.price):
                 turns += [broken[0], broken[1]]
     return Optimum(
         np.array(gains[1:], np.int64).reshape(len(gains) // 4, 4),

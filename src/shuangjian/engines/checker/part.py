@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from shuangjian.engines.checker.loop import Flags, Int32, Int64
+from shuangjian.engines.checker.loop import Flags, Int32, Int64, compiled
 
 _NONE: Final = np.empty(0, np.int32)
 _NO_START: Final = np.zeros(1, np.int64)
@@ -62,3 +62,32 @@ class State(NamedTuple):
 
     placed: Int32
     is_open: Flags
+
+
+class Component(NamedTuple):
+    """连通部分: one component of a part, whose courses are the first nodes of its graphs.
+
+    The last node, ``courses.size``, stands for having no course.
+
+    Attributes:
+        part: the whole slot.
+        state: who sits where in it.
+        members: the component's applications in the order of their turns.
+        courses: its courses.
+        local: node of each course of the part; of use for this component's alone.
+    """
+
+    part: Part
+    state: State
+    members: Int32
+    courses: Int32
+    local: Int32
+
+
+@compiled
+def component_of(part: Part, state: State, number: int, local: Int32) -> Component:
+    """Take out one component (连通部分); its entries of ``local`` are set."""
+    courses = part.courses[part.course_start[number] : part.course_start[number + 1]]
+    members = part.members[part.member_start[number] : part.member_start[number + 1]]
+    local[courses] = np.arange(courses.size)
+    return Component(part, state, members, courses, local)

@@ -27,7 +27,7 @@ class Prices(NamedTuple):
 @compiled
 def prices_of(moves: Moves, levels: int) -> Prices:
     """Prices for one component's moves, or a negative cycle (负环)."""
-    nodes = moves.first.size - 1
+    nodes = moves.first.size
     price = np.zeros((nodes, levels), np.int64)
     parent = np.full(nodes, NOBODY, np.int64)
     queue = np.arange(nodes)
@@ -38,7 +38,7 @@ def prices_of(moves: Moves, levels: int) -> Prices:
         head = (head + 1) % nodes
         waiting -= 1
         is_queued[node] = False
-        for edge in range(moves.first[node], moves.first[node + 1]):
+        for edge in range(moves.first[node], moves.stop[node]):
             target = moves.edges[edge, TARGET]
             if not _relax(price, node, target, moves.edges[edge], levels):
                 continue
@@ -58,9 +58,9 @@ def prices_of(moves: Moves, levels: int) -> Prices:
 
 
 @compiled
-def is_tight(price: Int64, source: int, target: int, edge: Int32) -> bool:
+def is_tight(price: Int64, source: int, edge: Int32) -> bool:
     """Whether a move is one that an equally good allocation may make."""
-    levels = price.shape[1]
+    levels, target = price.shape[1], edge[TARGET]
     for level in range(levels):
         if price[source, level] + change(edge, level, levels) != price[target, level]:
             return False

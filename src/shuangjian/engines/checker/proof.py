@@ -1,6 +1,7 @@
 """性质核验: of one slot, exactly what the mechanism claims, and which courses had to close."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -57,7 +58,7 @@ def prove(given: Given, session: Session, mechanism: str, file: str) -> Record:
         _prove_stable(given, session, record, file)
     else:
         _prove_best(given, session, mechanism, record, file)
-    _prove_closings(given, session, mechanism, record)
+    _prove_closings(given, session, mechanism, record, file)
     return record
 
 
@@ -124,12 +125,14 @@ def _prove_best(given: Given, session: Session, mechanism: str, record: Record, 
         )
 
 
-def _prove_closings(given: Given, session: Session, mechanism: str, record: Record) -> None:
+def _prove_closings(
+    given: Given, session: Session, mechanism: str, record: Record, file: str
+) -> None:
     courses = session.courses
     rules = Rules(given.courses.least[courses], given.courses.close_order[courses])
     closings = follow_closings(session.part, session.state, rules, mechanism)
     record.looked("停开的步骤", closings.steps)
-    file = "courses_result"
+    file = f"courses_result{Path(file).suffix}"
     for code, wrong, why in (
         (
             "closed_without_need",
