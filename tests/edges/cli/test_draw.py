@@ -317,7 +317,7 @@ def test_an_abort_is_public_and_the_next_draw_is_chained(office):
     assert office.say("run", "--value", "52107")[0] == 2
     draft = office.files["draft"]
     draft.write_text(draft.read_text().replace("2026-11-1", "2026-12-1"))
-    code, said = office.init("--previous", SLUG, slug="xk-2026-2", at="2026-11-14T09:00")
+    code, said = office.init(slug="xk-2026-2", at="2026-11-14T09:00")
     assert (code, said["previous"]) == (0, SLUG)
 
 

@@ -97,3 +97,34 @@ def test_the_worked_standings() -> None:
     for slot, row in enumerate(worked_table("allocation.md", "standing")):
         names = [list(held)[code] for code in np.argsort(found[slot])]
         assert " ".join(names) == row["pupils in order"]
+
+
+def test_numbers_and_headers_as_a_school_writes_them_are_read_alike(tmp_path):
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "pupils.csv").write_text(
+        "学生,年级\np1,３\np2,四年级\np3,无\np4,5年级\n", encoding="utf-8"
+    )
+    (given / "courses.csv").write_text(
+        "课程,上课日,名额,开班人数\na,mon,２,１\nb,mon,+1,\n", encoding="utf-8"
+    )
+    (given / "choices.csv").write_text(
+        "学生,上课日,志愿,课程\n"
+        + "".join(
+            f"p{n},mon,{rank},{course}\n"
+            for n in (1, 2, 3, 4)
+            for rank, course in (("１", "a"), ("2", "b"))
+        ),
+        encoding="utf-8",
+    )
+    market = read_market(given)
+    allocation = allocate(market, mechanism="lottery", seed=b"\x01" * 32)
+    summary = {
+        "mechanism": "lottery",
+        "seed": "01" * 32,
+        "hash": "sha256",
+        **summarise(market, allocation),
+    }
+    write_result(market, allocation, tmp_path / "out", summary=summary, form="csv")
+    report = check_allocation(given, tmp_path / "out")
+    assert report.violations == ()

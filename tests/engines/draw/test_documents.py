@@ -148,12 +148,36 @@ def test_another_chain_is_refused_since_its_key_may_be_the_operators():
         Announcement.from_bytes(canonical_bytes(document))
 
 
-@pytest.mark.parametrize("pattern", ["(", "[0-9", "*"])
-def test_a_pattern_that_is_none_is_refused(pattern):
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("(", "不是能用的写法"),
+        ("", "不是能用的写法"),
+        (".*", "不是能用的写法"),
+        (r"\\d{5}", "不是能用的写法"),  # full-width digits are digits, too
+        ("([0-9]+)+x", "不是能用的写法"),  # would hang who checks it
+        ("[0-9]{5}|[0-9]{6}", "不是能用的写法"),
+        ("[0-9]+", "位数没有写定"),
+        ("[9-0]{5}", "前大后小"),
+        ("[0-9]{3}", "至多 1000 种"),
+    ],
+)
+def test_a_value_has_one_spelling_and_no_more_outcomes_than_that_gives(pattern, words):
     scene = physical_scene()
-    announced = replace(scene.announced, entropy=replace(NUMBERS, pattern=pattern))
-    with pytest.raises(DrawRefusedError, match="正则表达式"):
-        Announcement.from_bytes(announced.to_bytes())
+    with pytest.raises(DrawRefusedError, match=words):
+        replace(scene.announced, entropy=replace(NUMBERS, pattern=pattern, outcomes=100_000))
+    document = json.loads(scene.announced.to_bytes())
+    document["entropy"] |= {"pattern": pattern, "outcomes": 100_000}
+    with pytest.raises(DrawRefusedError, match=words if pattern else "pattern"):
+        Announcement.from_bytes(canonical_bytes(document))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["[0-9]{5}", "[0-3][0-9] [0-3][0-9]", "[0-9]{2},[0-9]{2}-[0-1]"]
+)
+def test_fixed_spellings_are_taken(pattern):
+    scene = physical_scene()
+    replace(scene.announced, entropy=replace(NUMBERS, pattern=pattern, outcomes=1000))
 
 
 def test_a_roster_is_sorted_whatever_the_order_of_rows():

@@ -88,6 +88,11 @@ def write_parquet_folder(folder, rows=ROWS, *, cast=None, **options):
     return folder
 
 
+def wide(text):
+    """In full-width characters."""
+    return "".join(chr(ord(character) + 0xFEE0) for character in text)
+
+
 def beside_repository(*parts):
     """Data that lies beside the repository."""
     return Path(__file__).resolve().parents[4].joinpath("shared", "data", *parts)

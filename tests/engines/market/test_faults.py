@@ -12,6 +12,7 @@ from tests.engines.market.scene import (
     ROWS,
     arrow_table,
     csv_text,
+    wide,
     write_csv_folder,
     write_parquet_folder,
 )
@@ -350,3 +351,97 @@ def test_bytes_that_are_no_text_are_refused(tmp_path):
         (fault, *_) = refused(read_market, folder).faults
         assert (fault.file, fault.line) == (f"{table}.parquet", rows.num_rows)
         write_parquet_folder(tmp_path)
+
+
+# --- what a message says to do next --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell", ["三", "十年级", "63", "63年级", "-3", "²", "年级", "初一"])
+def test_a_wrong_grade_is_told_the_forms(cell):
+    (fault,) = refused(build_market, **with_rows("pupils", [("x", cell)])).faults
+    assert fault.reason.endswith("请写成 3、3年级 或 三年级（一到九）；没有年级的写 无，或空着。")
+
+
+@pytest.mark.parametrize("cell", ["2.5", "三", "3年级", "无", "10²", "-1"])
+def test_a_wrong_number_is_told_the_forms(cell):
+    (fault,) = refused(build_market, **with_rows("courses", [("x", "mon", cell)])).faults
+    assert fault.reason.endswith("请写成整数，如 3（全角数字也可以）。")
+
+
+NOT_LOOKED_AT = "  choices 等表还没有看，改好后再运行一次会接着查。"
+
+
+@pytest.mark.parametrize(
+    ("name", "row"), [("pupils", ("p1", 2)), ("courses", ("x", "mon", "many"))]
+)
+def test_tables_that_were_not_looked_at_are_named_last(name, row):
+    rows = {**with_rows("choices", [("p9", "mon", 1, "art")])}
+    wrong = {**rows, name: [*ROWS[name], *[row] * (TOLD + 5)]}
+    error = refused(build_market, **wrong)
+    assert {fault.file for fault in error.faults} == {name}
+    assert str(error).split("\n")[-1] == NOT_LOOKED_AT
+    assert "还没有看" not in str(refused(build_market, **rows))
+
+
+def test_rows_behind_a_wrong_header_are_said_to_be_unread(tmp_path):
+    folder = write_csv_folder(tmp_path)
+    (folder / "pupils.csv").write_text("name\nx\n", encoding="utf-8")
+    last = str(refused(read_market, folder)).split("\n")[-1]
+    assert last == "  其余各表每行的内容还没有看，改好后再运行一次会接着查。"
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "alike"),
+    [
+        ("choices", (wide("p3"), "mon", 2, "art"), "p3"),
+        ("choices", ("p3", wide("mon"), 2, "art"), "mon"),
+        ("choices", ("p2", "mon＋wed", 2, "robots"), "mon+wed"),
+        ("choices", ("p3", "mon", 2, wide("art")), "art"),
+        ("tiers", ("p" + wide("1"), "art", 1), "p1"),
+        ("tickets", (wide("p") + "3", "t-9"), "p3"),
+    ],
+)
+def test_an_id_of_another_width_is_told_the_one_that_is_there(name, row, alike):
+    (fault,) = refused(build_market, **with_rows(name, [row])).faults
+    assert fault.line == len(ROWS[name]) + 1
+    assert f"有相近的“{alike}”，是否全角/半角不同？请改正" in fault.reason
+
+
+def test_an_id_like_no_other_gets_no_hint():
+    for row in (("p9", "mon", 2, "art"), ("p3", "mon+fri", 2, "art"), ("p3", "mon", 2, wide("g"))):
+        (fault,) = refused(build_market, **with_rows("choices", [row])).faults
+        assert "相近" not in fault.reason
+        assert "写成" not in fault.reason
+
+
+@pytest.mark.parametrize("slot", ["周三+周一", "周三＋周一", "周三 + 周一", "周一 + 周三"])
+def test_a_slot_with_its_days_in_another_order_is_told_how_it_is_written(slot):
+    rows = {"pupils": [("a",)], "courses": [("c", "周一+周三", 1), ("d", "周一", 1)]}
+    (fault,) = refused(build_market, **rows, choices=[("a", slot, 1, "c")]).faults
+    assert fault.line == 1
+    assert f"courses 里没有时段（slot）“{slot}”。" in fault.reason
+    assert "请写成 周一+周三。" in fault.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("pupil;slot;rank;course\np3;mon;1;art\n", "分号"),
+        ('"pupil";"slot";"rank";"course"\n"p3";"mon";"1";"art"\n', "分号"),
+        ("学生\t时段\t志愿\t课程\np3\tmon\t1\tart,x\n", "制表符"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_another_separator_is_one_fault(tmp_path, text, mark, encoding):
+    folder = write_csv_folder(tmp_path)
+    (folder / "choices.csv").write_text(text, encoding=encoding)
+    (fault,) = refused(read_market, folder).faults
+    assert (fault.file, fault.line) == ("choices.csv", 1)
+    assert fault.reason.startswith(f"分隔符不是逗号，而是{mark}。请")
+
+
+def test_a_single_column_with_a_tab_at_its_end_is_read(tmp_path):
+    folder = write_csv_folder(tmp_path, {**ROWS, "tiers": [], "tickets": []})
+    pupils = "pupil\t\n" + "".join(f"{row[0]}\n" for row in ROWS["pupils"])
+    (folder / "pupils.csv").write_text(pupils, encoding="utf-8")
+    assert len(read_market(folder).pupils) == len(ROWS["pupils"])

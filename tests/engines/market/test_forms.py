@@ -1,16 +1,24 @@
 """The same market from rows, CSV and Parquet, however they are written."""
 
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from shuangjian.engines.market.build import build_market
-from shuangjian.engines.market.column import COLUMNS
+from shuangjian.engines.market.column import COLUMNS, Kind
 from shuangjian.engines.market.folder import read_market
 from shuangjian.engines.market.parquet_reading import read_parquet_table
 from shuangjian.engines.market.table import CHOICES
-from tests.engines.market.scene import ROWS, arrow_table, write_csv_folder, write_parquet_folder
+from tests.engines.market.scene import (
+    ROWS,
+    arrow_table,
+    wide,
+    write_csv_folder,
+    write_parquet_folder,
+)
 from tests.engines.market.test_coding import coded
 
 CHINESE = {
@@ -271,3 +279,67 @@ def test_ways_to_write_grades(text, grades):
     market = build_market(pupils=[("a",)], courses=[("c", "mon", 1, 0, text)], choices=[])
     mask = int(market.courses.grades[0])
     assert {grade for grade in range(64) if mask >> grade & 1} == grades
+
+
+def test_days_of_courses_may_be_titled_as_schools_do(tmp_path, expected):
+    for title in ("上课日", "上课时间"):
+        slots = ["课程", title, "名额", "开班人数", "面向年级", "轮次", "停开次序", "预留"]
+        titles = {**CHINESE, "courses": slots, "choices": ["学生", title, "志愿", "课程"]}
+        assert coded(read_market(write_csv_folder(tmp_path, titles=titles))) == expected
+
+
+def test_the_operating_page_lists_every_chinese_title():
+    page = Path(__file__).parents[3] / "docs" / "operating" / "allocation.md"
+    (line,) = [
+        line
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if line.startswith("列的中文写法：")
+    ]
+    for column in {column for columns in COLUMNS.values() for column in columns}:
+        _, _, after = line.partition(f"`{column.name}`")
+        after = after.partition("`，" if column.name == "slots" else "，`")[0]
+        for title in column.names:
+            assert title.isascii() or title in after
+
+
+GRADES = [
+    (wide("3"), 3),
+    (wide("12"), 12),
+    ("3年级", 3),
+    (wide("3") + " 年级", 3),
+    (wide("3.0"), 3),
+    ("无", -1),
+    ("", -1),
+    *((f"{digit}年级", place + 1) for place, digit in enumerate("一二三四五六七八九")),
+]
+
+
+@pytest.mark.parametrize(("cell", "grade"), GRADES)
+def test_grades_as_schools_write_them(tmp_path, cell, grade):
+    rows = {**ROWS, "pupils": [*ROWS["pupils"], ("x", cell)]}
+    from_rows = build_market(**rows)
+    assert from_rows.grade[from_rows.pupils.to_pylist().index("x")] == grade
+    for encoding in ("utf-8", "gb18030"):
+        folder = write_csv_folder(tmp_path, rows, encoding=encoding)
+        assert read_market(folder).digest == from_rows.digest
+
+
+def test_full_width_digits_are_numbers(tmp_path, expected):
+    numbers = {
+        name: [place for place, column in enumerate(COLUMNS[name]) if column.kind is Kind.NUMBER]
+        for name in ROWS
+    }
+    # why: a round is written, so that its column, too, is read in full width.
+    rounds = {"mon": 2, "wed": 2, "mon+wed": 1}
+    rows = {**ROWS, "courses": [(*row[:5], rounds[row[1]], *row[6:]) for row in ROWS["courses"]]}
+    rows = {
+        name: [
+            tuple(
+                wide(str(cell)) if cell is not None and place in numbers[name] else cell
+                for place, cell in enumerate(row)
+            )
+            for row in given
+        ]
+        for name, given in rows.items()
+    }
+    assert coded(read_market(write_csv_folder(tmp_path, rows))) == expected

@@ -1,12 +1,13 @@
 """Orders of preflib.org, written by hand and real ones."""
 
+import tracemalloc
 from collections import Counter
 
 import pytest
 
 from shuangjian.engines.market.build import build_market
 from shuangjian.engines.market.fault import MarketRefusedError
-from shuangjian.engines.market.preflib import read_preflib
+from shuangjian.engines.market.preflib import VOTERS_HIGHEST, read_preflib
 from tests.engines.market.scene import beside_repository
 from tests.engines.market.test_coding import coded
 
@@ -128,7 +129,6 @@ def test_bad_lines_are_refused_by_line(tmp_path, suffix, line, reason):
             f"{HEADER}# NUMBER VOTERS: 3\n2: 1\n",
             "写明有 3 人（NUMBER VOTERS），各行合计却是 2 人",
         ),
-        (".soi", f"{HEADER}99999999999999: 1\n", "多于 2147483647 人"),
         (".csv", HEADER, "文件名应以 .soc、.soi、.toc、.toi 结尾"),
     ],
 )
@@ -164,3 +164,32 @@ def test_real_project_choices(path):
 
 def test_there_are_eight_years_of_real_choices():
     assert len(REAL) == 8
+
+
+@pytest.mark.parametrize("count", ["1", "99999999999999", "9" * 5_000])
+def test_too_many_pupils_are_refused_by_line(tmp_path, count):
+    path = written(tmp_path, ".soi", f"{HEADER}{VOTERS_HIGHEST}: 1\n{count}: 2\n1: 3\n")
+    with pytest.raises(MarketRefusedError) as caught:
+        read_preflib(path, seats=1)
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.line) == (path.name, 5)
+    assert "合计多于 10000000 人" in fault.reason
+    assert "请" in fault.reason
+
+
+def test_too_many_pupils_take_no_memory(tmp_path):
+    path = written(tmp_path, ".soi", f"{HEADER}99999999999: 1,2,3\n")
+    tracemalloc.start()
+    try:
+        with pytest.raises(MarketRefusedError, match="10000000"):
+            read_preflib(path, seats=1)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 1 << 20
+
+
+def test_an_alternative_of_many_digits_is_refused(tmp_path):
+    path = written(tmp_path, ".soi", f"{HEADER}1: {'9' * 5_000}\n")
+    with pytest.raises(MarketRefusedError, match="有选项不在 1～4 之内"):
+        read_preflib(path, seats=1)

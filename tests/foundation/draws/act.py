@@ -91,7 +91,6 @@ class Life:
         *,
         at: datetime = ANNOUNCED,
         of_school: bool = True,
-        previous=None,
         who="",
         text: bytes = b"",
         **draft,
@@ -103,7 +102,6 @@ class Life:
             rules=RULES,
             region=self.scene.county,
             school=self.scene.school if of_school else None,
-            previous=previous,
             at=at,
         )
         return self

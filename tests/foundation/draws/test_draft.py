@@ -83,7 +83,6 @@ def test_an_announcement_that_cannot_be_made(scene, changed, words):
         "rules": RULES,
         "region": scene.county,
         "school": scene.school,
-        "previous": None,
         "at": ANNOUNCED,
     }
     with pytest.raises(DrawActRefusedError, match=words):
@@ -108,19 +107,16 @@ def test_what_breaks_the_protocol_is_refused_by_the_engine(scene):
             rules=RULES,
             region=scene.county,
             school=scene.school,
-            previous=None,
             at=ANNOUNCED,
         )
 
 
 @pytest.mark.django_db
-def test_only_an_ended_draw_can_be_chained_to(scene):
+def test_a_draw_is_chained_to_the_latest_that_ended(scene):
     first = Life(scene).announce()
-    with pytest.raises(WrongDraftError, match="还没有结束"):
-        Life(scene, slug="xk-2026-2").announce(previous=first.draw)
+    second = Life(scene, slug="xk-2026-2").announce()
+    assert second.draw.previous is None
     first.abort(at=ENTROPY_AT)
-    other = Life(scene, slug="xk-2026-3").announce()
-    other.abort(at=ENTROPY_AT)
-    chained = Life(scene, slug="xk-2026-4").announce(previous=first.draw)
-    assert chained.draw.previous == first.draw
-    assert Life(scene, slug="xk-2026-5").announce().draw.previous == other.draw
+    assert Life(scene, slug="xk-2026-3").announce().draw.previous == first.draw
+    second.abort(at=ENTROPY_AT)
+    assert Life(scene, slug="xk-2026-4").announce().draw.previous == second.draw

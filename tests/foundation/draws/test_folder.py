@@ -204,7 +204,7 @@ def test_a_start_and_interval_draw_states_its_weakness(scene, tmp_path):
 
 
 def test_a_start_and_interval_is_two_numbers(scene):
-    life = Life(scene).announce(mechanism="start-interval", pattern=".*")
+    life = Life(scene).announce(mechanism="start-interval", pattern="[0-9]+")
     life.enter("s1", "s2")
     life.freeze()
     with pytest.raises(WrongNumbersError, match="12,7"):

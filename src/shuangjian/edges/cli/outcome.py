@@ -4,6 +4,7 @@ from shuangjian.areas.homework.errors import HomeworkRefusedError
 from shuangjian.areas.homework.wording import refusal_text
 from shuangjian.areas.homework.workbook.fault import UnreadableWorkbookError
 from shuangjian.edges.cli.answer import Refused
+from shuangjian.edges.clock import PretendedClockError
 from shuangjian.edges.install import PolicyRefusedError
 from shuangjian.edges.start import UnsafeStartError
 from shuangjian.engines.draw.hashing import HashUnavailableError
@@ -36,6 +37,7 @@ REFUSALS: tuple[type[Exception], ...] = (
     SettingRefusedError,
     RegionAmbiguousError,
     UnsafeStartError,
+    PretendedClockError,
     DocumentError,
     FindingRefusedError,
     EngineUnavailableError,

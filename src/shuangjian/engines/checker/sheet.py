@@ -20,7 +20,7 @@ from shuangjian.engines.checker.text import as_bytes, codes_of, ids_of, text_fro
 
 PUPIL: Final = ("pupil", "学生", "学生编号", "学号")
 COURSE: Final = ("course", "课程", "课程编号", "学校")
-SLOT: Final = ("slots", "slot", "时段")
+SLOT: Final = ("slots", "slot", "时段", "上课日", "上课时间")
 _PUPILS: Final = {"pupil": PUPIL, "grade": ("grade", "年级"), "group": ("group", "类别")}
 _COURSES: Final = {
     "course": COURSE,

@@ -12,6 +12,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from shuangjian.engines.checker.loop import Flags, Int64
+from shuangjian.engines.checker.number_form import plain_numbers
 from shuangjian.engines.checker.text import Text, numbers_in, text_of
 
 BATCH_ROWS: Final = 1 << 20
@@ -100,6 +101,8 @@ class Piece:
                 return Numbers(np.asarray(array.cast(pa.int64())), is_wrong)
             if pa.types.is_floating(array.type):
                 array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)
+            else:
+                array = plain_numbers(array, is_grade=name == "grade")
             values, is_wrong = numbers_in(text_of(array), empty or 0)
         except _READING_FAULTS as error:
             raise _no_type(self.file, name) from error

@@ -20,6 +20,7 @@ from shuangjian.engines.draw.entropy import (
 )
 from shuangjian.engines.draw.hashing import HASHES
 from shuangjian.engines.draw.refusal import DrawRefusedError
+from shuangjian.engines.draw.value_form import ALLOWED, fault_of_form, spellings
 
 PROTOCOL: Final = "shuangjian-draw/1"
 PLACE: Final = "draw.json"
@@ -85,6 +86,21 @@ class Announcement:
         self._check_parties()
         self._check_instants()
         self._check_seats()
+        for entropy in (self.entropy, self.fallback.entropy):
+            if isinstance(entropy, PhysicalEntropy):
+                self._check_form(entropy)
+
+    def _check_form(self, entropy: PhysicalEntropy) -> None:
+        is_numbers = self.mechanism == START_INTERVAL
+        fault = fault_of_form(entropy.pattern, may_be_open=is_numbers)
+        if fault:
+            _refuse("pattern", fault, f"一个结果只许有一种写法，{ALLOWED}")
+        if not is_numbers and entropy.outcomes > spellings(entropy.pattern):
+            _refuse(
+                "outcomes",
+                f"写了 {entropy.outcomes} 种结果，而这种写法至多 {spellings(entropy.pattern)} 种",
+                "结果越少越容易试遍，不能多写",
+            )
 
     def _check_parties(self) -> None:
         if len(self.parties) < PARTIES_LEAST:

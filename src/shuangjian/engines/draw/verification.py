@@ -199,9 +199,9 @@ def _entropy_note(announcement: Announcement, *, is_fallback: bool) -> str | Non
         return None
     gain = grinding_gain(outcomes=declared.outcomes, attempts_bits=ATTEMPTS_BITS)
     return (
-        f"{declared.name}只有 {declared.outcomes} 种结果：假如全部承诺方串通，"
+        f"{declared.name}只有 {declared.outcomes} 种结果：假如揭示了随机数的各方全部串通，"
         f"承诺之前试算 2 的 {ATTEMPTS_BITS} 次方组随机数，"
-        f"能把一个学生的机会至多提高 {100 * gain:.2g} 个百分点；只要有一方诚实就不能。"
+        f"能把一个学生的机会至多提高 {100 * gain:.2g} 个百分点；其中只要有一方诚实就不能。"
     )
 
 

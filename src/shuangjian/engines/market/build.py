@@ -69,7 +69,7 @@ def market_of(
     faults = FaultList()
     pupils = code_pupils(tables[PUPILS], faults)
     courses = code_courses(tables[COURSES], faults)
-    faults.refuse_if_any()
+    faults.refuse_if_any(unread=f"{CHOICES} 等表")
     roll = Roll(
         pupils=Vocabulary.of(pupils.ids),
         slots=Vocabulary.of(pa.array(courses.slots, pa.string())),

@@ -120,9 +120,9 @@ def _state(rows: _Rows, roll: Roll, *, threads: int) -> int:
 
 def _right_rows(table: Table, rows: _Rows, roll: Roll, faults: FaultList) -> NDArray[np.intp]:
     """Note what is wrong within single rows; the rows where nothing is."""
-    add_unknown(faults, table, PUPIL, rows.pupil)
-    add_unknown(faults, table, SLOT, rows.slot)
-    add_unknown(faults, table, COURSE, rows.course)
+    add_unknown(faults, table, PUPIL, rows.pupil, roll.pupils)
+    add_unknown(faults, table, SLOT, rows.slot, roll.slots)
+    add_unknown(faults, table, COURSE, rows.course, roll.courses)
     add_number_faults(faults, table, RANK, rows.rank, is_needed=True)
     is_elsewhere = np.zeros(rows.pupil.size, np.bool_)
     mark_wrong_slots(rows.slot, rows.course, roll.course_slot, is_elsewhere)

@@ -19,6 +19,8 @@ from shuangjian.engines.market.table import Table, in_memory
 ROWS_AT_ONCE: Final = 1 << 16
 _BYTES_AT_ONCE: Final = 1 << 22
 _HEADER_LINE: Final = 1
+_LONGEST_HEADER: Final = 1 << 16
+_OTHER_SEPARATORS: Final = {";": "分号", "\t": "制表符"}
 
 
 class Reader(Protocol):
@@ -57,6 +59,8 @@ def read_csv_table(path: Path, name: str) -> Table:
             few cells.
     """
     with path.open(encoding=_encoding_of(path), newline="") as text:
+        _refuse_other_separator(text.readline(_LONGEST_HEADER), path.name)
+        text.seek(0)
         reader = csv.reader(text, strict=True)
         try:
             return _read(reader, path.name, name)
@@ -66,6 +70,15 @@ def read_csv_table(path: Path, name: str) -> Table:
                 reader.line_num,
                 f"这一行的引号或逗号不合 CSV 的写法（{error}）。请用表格软件另存为 CSV。",
             ) from error
+
+
+def _refuse_other_separator(header: str, file: str) -> None:
+    """Without this every needed column would be said to be missing."""
+    plain = header.strip()
+    found = [title for mark, title in _OTHER_SEPARATORS.items() if mark in plain]
+    if found and "," not in plain:
+        reason = f"分隔符不是逗号，而是{found[0]}。请用表格软件另存为“CSV（逗号分隔）”。"
+        raise refused(file, _HEADER_LINE, reason)
 
 
 def _read(reader: Reader, file: str, name: str) -> Table:

@@ -33,17 +33,21 @@ class MarketRefusedError(Exception):
     Attributes:
         faults: by file and line.
         unkept: so many more were found and only counted.
+        unread: what was not looked at because of them, in Chinese; empty if all was.
     """
 
-    def __init__(self, faults: Sequence[Fault], *, unkept: int = 0) -> None:
+    def __init__(self, faults: Sequence[Fault], *, unkept: int = 0, unread: str = "") -> None:
         self.faults = tuple(faults)
         self.unkept = unkept
+        self.unread = unread
         count = len(self.faults) + unkept
         lines = [f"不能读入：共 {count} 处有误，没有做任何录取。请逐处改正，再重新运行。"]
         lines += [f"  {fault}" for fault in self.faults[:TOLD]]
         rest = len(self.faults[TOLD:]) + unkept
         if rest:
             lines.append(f"  另有 {rest} 处没有列出。")
+        if unread:
+            lines.append(f"  {unread}还没有看，改好后再运行一次会接着查。")
         super().__init__("\n".join(lines))
 
 

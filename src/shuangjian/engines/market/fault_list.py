@@ -53,8 +53,11 @@ class FaultList:
             self.add(table.file, table.line(row), say(*(cells[place] for cells in told)))
         self._unkept += max(0, len(rows) - KEPT)
 
-    def refuse_if_any(self) -> None:
+    def refuse_if_any(self, *, unread: str = "") -> None:
         """Raise what was gathered, by file and line (有错即拒).
+
+        Args:
+            unread: what was not looked at because of it, in Chinese.
 
         Raises:
             MarketRefusedError: there is a fault.
@@ -65,4 +68,5 @@ class FaultList:
         raise MarketRefusedError(
             sorted(self._faults, key=lambda fault: (files[fault.file], fault.line or 0)),
             unkept=self._unkept,
+            unread=unread,
         )

@@ -42,7 +42,7 @@ def read_market(folder: Path, *, threads: int | None = None) -> Market:
         if name in NEEDED and not table.rows
     ]
     if faults:
-        raise MarketRefusedError(faults, unkept=unkept)
+        raise MarketRefusedError(faults, unkept=unkept, unread="其余各表每行的内容")
     return market_of(tables, threads=threads)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from shuangjian.engines.market.column import Column
+from shuangjian.engines.market.column import GRADE, Column
 from shuangjian.engines.market.fault import shown
 from shuangjian.engines.market.fault_list import FaultList
 from shuangjian.engines.market.market import Int64
@@ -19,7 +19,13 @@ OUTSIDE: Final = -4
 """Marks; every number that is read is at least 0."""
 
 _WHOLE: Final = re.compile(r"([+-]?[0-9]+)(\.0+)?")
+_GRADE: Final = re.compile(r"([0-9]{1,2}|[一二三四五六七八九]) *年级")
+_CHINESE: Final = {digit: str(place + 1) for place, digit in enumerate("一二三四五六七八九")}
+_NO_GRADE: Final = "无"
 _LONGEST: Final = 18
+
+# why: not all of NFKC, which would make 102 of 10².
+_FULL_WIDTH: Final = {ord(plain) + 0xFEE0: plain for plain in "0123456789.+-"}
 
 
 def numbers_of(cells: pa.Array, column: Column) -> NDArray[Any]:
@@ -56,16 +62,22 @@ def add_number_faults(
     faults.add_rows(
         table,
         np.flatnonzero(numbers == NOT_WHOLE),
-        lambda cell: f"{column.shown}{shown(cell)}不是整数。请改成整数。",
+        lambda cell: f"{column.shown}{shown(cell)}不是整数。{_forms(column)}",
         columns=[column.name],
     )
     bounds = f"{column.lowest}～{column.highest}"
     faults.add_rows(
         table,
         np.flatnonzero(numbers == OUTSIDE),
-        lambda cell: f"{column.shown}{shown(cell)}不在 {bounds} 之内。请改正。",
+        lambda cell: f"{column.shown}{shown(cell)}不在 {bounds} 之内。{_forms(column)}",
         columns=[column.name],
     )
+
+
+def _forms(column: Column) -> str:
+    if column.name == GRADE.name:
+        return "请写成 3、3年级 或 三年级（一到九）；没有年级的写 无，或空着。"
+    return "请写成整数，如 3（全角数字也可以）。"
 
 
 def _taken(values: NDArray[Any], indices: pa.Array) -> NDArray[Any]:
@@ -99,7 +111,9 @@ def _of_floats(cells: pa.DoubleArray, column: Column) -> Int64:
 
 
 def _number(text: str, column: Column) -> int:
-    text = text.strip()
+    text = text.strip().translate(_FULL_WIDTH)
+    if column.name == GRADE.name:
+        text = _grade(text)
     if not text:
         return EMPTY
     whole = _WHOLE.fullmatch(text)
@@ -109,3 +123,11 @@ def _number(text: str, column: Column) -> int:
         return OUTSIDE
     number = int(whole[1])
     return number if column.lowest <= number <= column.highest else OUTSIDE
+
+
+def _grade(text: str) -> str:
+    """A grade as digits, empty for none; what is neither stays as it is."""
+    if text == _NO_GRADE:
+        return ""
+    found = _GRADE.fullmatch(text)
+    return _CHINESE.get(found[1], found[1]) if found else text

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from shuangjian.engines.market.build import market_of
-from shuangjian.engines.market.column import INT16_HIGHEST, INT32_HIGHEST
+from shuangjian.engines.market.column import INT16_HIGHEST
 from shuangjian.engines.market.fault import Fault, MarketRefusedError, refused, shown
 from shuangjian.engines.market.market import Market
 from shuangjian.engines.market.table import CHOICES, COURSES, PUPILS, Table, in_memory
@@ -19,6 +19,10 @@ SLOT: Final = "all"
 COMPLETE: Final = (".soc", ".toc")
 STRICT: Final = (".soc", ".soi")
 SUFFIXES: Final = (".soc", ".soi", ".toc", ".toi")
+VOTERS_HIGHEST: Final = 10_000_000
+"""So many pupils in all; a line of a few bytes may name any number."""
+
+_LONGEST: Final = 18
 _ALTERNATIVES: Final = "NUMBER ALTERNATIVES"
 _VOTERS: Final = "NUMBER VOTERS"
 _LINE: Final = re.compile(r"([0-9]+)\s*:(.*)")
@@ -68,9 +72,6 @@ def read_preflib(path: Path, *, seats: int, threads: int | None = None) -> Marke
         raise refused(path.name, None, reason)
     if not voters:
         raise refused(path.name, None, "没有一行次序。请核对文件是否完整。")
-    if voters > INT32_HIGHEST:
-        reason = f"各行合计 {voters} 人，多于 {INT32_HIGHEST} 人。请核对人数。"
-        raise refused(path.name, None, reason)
     tables = _tables(path.name, orders, alternatives=alternatives, seats=seats)
     return market_of(tables, may_tie=path.suffix not in STRICT, threads=threads)
 
@@ -94,6 +95,7 @@ def _number(path: Path, metadata: dict[str, str], name: str) -> int | None:
 def _orders(path: Path, lines: list[str], alternatives: int) -> list[Order]:
     orders: list[Order] = []
     faults: list[Fault] = []
+    voters = 0
     for place, line in enumerate(lines):
         if not line.strip() or line.startswith("#"):
             continue
@@ -101,6 +103,12 @@ def _orders(path: Path, lines: list[str], alternatives: int) -> list[Order]:
             orders.append(_order(line.strip(), path.suffix, alternatives))
         except ValueError as error:
             faults.append(Fault(path.name, place + 1, str(error)))
+            continue
+        voters += orders[-1].count
+        if voters > VOTERS_HIGHEST:
+            reason = f"加上这一行，合计多于 {VOTERS_HIGHEST} 人，不能读入。请核对冒号前的人数。"
+            faults.append(Fault(path.name, place + 1, reason))
+            break
     if faults:
         raise MarketRefusedError(faults)
     return orders
@@ -116,7 +124,7 @@ def _order(line: str, suffix: str, alternatives: int) -> Order:
     if not found or not _CLASSES.fullmatch(found[2].strip()):
         raise ValueError(f"看不懂{shown(line)}。请写成 人数: 1,2,{{3,4}} 这样。")
     classes = tuple(
-        tuple(int(number) for number in re.findall(r"[0-9]+", tied or single))
+        tuple(_whole(number) for number in re.findall(r"[0-9]+", tied or single))
         for tied, single in _CLASS.findall(found[2])
     )
     named = [number for tied in classes for number in tied]
@@ -130,7 +138,12 @@ def _order(line: str, suffix: str, alternatives: int) -> Order:
         raise ValueError(f"有选项不在 1～{alternatives} 之内。请改正。")
     if suffix in COMPLETE and len(named) < alternatives:
         raise ValueError(f"{suffix} 文件里每行应写全 {alternatives} 个选项。请补全。")
-    return Order(int(found[1]), classes)
+    return Order(_whole(found[1]), classes)
+
+
+def _whole(digits: str) -> int:
+    """As a number; one that is beyond every limit, however long, is only made to be so."""
+    return int(digits) if len(digits) <= _LONGEST else 10**_LONGEST
 
 
 def _tables(file: str, orders: list[Order], *, alternatives: int, seats: int) -> dict[str, Table]:

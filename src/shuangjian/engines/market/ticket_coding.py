@@ -64,7 +64,7 @@ def _read(table: Table, roll: Roll, faults: FaultList, *, threads: int) -> _Rows
     pupil = coding.ids(PUPIL, roll.pupils)
     coding.run(threads=threads)
     ticket = texts_of(table, TICKET)
-    add_unknown(faults, table, PUPIL, pupil)
+    add_unknown(faults, table, PUPIL, pupil, roll.pupils)
     add_id_faults(faults, table, TICKET, ticket)
     _, starts = buffers_of(ticket)
     is_right = (pupil >= 0) & (np.diff(starts) > 0)

@@ -45,8 +45,8 @@ def code_tiers(
     coding.run(threads=threads)
     rows = np.arange(0)
     if min(pupil.min(), course.min(), tier.min()) < 0:
-        add_unknown(faults, table, PUPIL, pupil)
-        add_unknown(faults, table, COURSE, course)
+        add_unknown(faults, table, PUPIL, pupil, roll.pupils)
+        add_unknown(faults, table, COURSE, course, roll.courses)
         add_number_faults(faults, table, TIER, tier, is_needed=True)
         rows = np.flatnonzero((pupil >= 0) & (course >= 0) & (tier >= 0))
         pupil, course, tier = pupil[rows], course[rows], tier[rows]

@@ -33,7 +33,6 @@ DRAFT_FAULTS: Final[Mapping[str, str]] = MappingProxyType(
         "source": "只能是 drand 或 physical",
         "slug": "编号只能由小写字母、数字和减号组成，不超过 60 个字",
         "no_rules": "规则是空的，或不是 UTF-8 编码",
-        "previous": "上一次抽签还没有结束，不能接在它后面",
     }
 )
 ENTRY_FAULTS: Final[Mapping[str, str]] = MappingProxyType(

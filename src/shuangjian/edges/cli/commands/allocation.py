@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 # why: numpy and the compiled kernels take a second to load, which no other command should wait for.
 MECHANISM_NAMES = ("lottery", "fullest", "rank-optimal", "serial", "deferred-acceptance")
 _WIDTH = 120
+_SEED_BYTES = 32
+_PREFLIB_HELP = "改读一个 PrefLib 文件（.soc .soi .toc .toi）。"
 
 
 class Seed(click.ParamType[bytes]):
@@ -51,11 +54,6 @@ folder_in = click.option(
     type=click.Path(path_type=Path),
     help="报名文件夹：pupils、courses、choices（.csv 或 .parquet），可另有 tiers、tickets。",
 )
-preflib = click.option(
-    "--preflib",
-    type=click.Path(path_type=Path),
-    help="改读一个 PrefLib 文件（.soc .soi .toc .toi）。",
-)
 seats = click.option("--seats", type=click.IntRange(min=0), help="PrefLib 每个选项的名额。")
 seed_option = click.option(
     "--seed", type=Seed(), required=True, help="种子，十六进制；应来自公开抽签，不应自己想一个。"
@@ -78,7 +76,11 @@ threads_option = click.option(
     epilog="例：bin/shuangjian allocate --in 报名 --mechanism lottery --seed 5eed… --out 结果",
 )
 @folder_in
-@preflib
+@click.option(
+    "--preflib",
+    type=click.Path(path_type=Path),
+    help=f"{_PREFLIB_HELP}这样的结果不能用 check-allocation 核对，它只读报名文件夹。",
+)
 @seats
 @click.option("--mechanism", type=click.Choice(MECHANISM_NAMES), required=True, help="录取办法。")
 @seed_option
@@ -116,6 +118,7 @@ def allocate_command(
     def seconds() -> float:
         return round(perf_counter() - began, 3)
 
+    _require_folder(answered)
     market, form = _read(given, preflib, seats)
     if market.courses.reserved.any() and not MECHANISMS[mechanism].is_reserving:
         raise Refused(
@@ -145,6 +148,8 @@ def allocate_command(
         print_json({**summary, "seconds": seconds(), "out": str(answered)})
         return
     _print_summary(summary, answered)
+    if len(seed) < _SEED_BYTES:
+        click.echo(f"提醒：种子不足 {_SEED_BYTES} 字节，只宜试用；正式录取请用公开抽签得出的种子。")
 
 
 @click.command(
@@ -152,7 +157,7 @@ def allocate_command(
     epilog="例：bin/shuangjian compare-mechanisms --in 报名 --seed 5eed…",
 )
 @folder_in
-@preflib
+@click.option("--preflib", type=click.Path(path_type=Path), help=_PREFLIB_HELP)
 @seats
 @seed_option
 @hash_option
@@ -228,6 +233,14 @@ def _read(given: Path | None, preflib: Path | None, seats: int | None) -> "tuple
     if seats is None:
         raise Refused("用 --preflib 时还要写 --seats：每个选项有几个名额。")
     return read_preflib(preflib, seats=seats), "csv"
+
+
+def _require_folder(answered: Path) -> None:
+    """Refuse a result folder (结果文件夹) that is a file or below one, before the work."""
+    with suppress(OSError):  # why: what cannot be looked at is told of when it is written.
+        for place in (answered, *answered.parents):
+            if place.is_file():
+                raise Refused(f"{place} 是文件，不是文件夹。请换一个路径。")
 
 
 def _print_figures(found: "list[MechanismFigures]") -> None:

@@ -8,7 +8,7 @@ import click
 
 from shuangjian.edges.cli.answer import Refused, as_json, print_json
 from shuangjian.edges.cli.commands.allocation import print_check
-from shuangjian.engines.draw.announcement import START_INTERVAL
+from shuangjian.engines.draw.announcement import PLACE, START_INTERVAL
 
 if TYPE_CHECKING:
     from shuangjian.engines.checker.record import CheckReport
@@ -34,6 +34,7 @@ def verify_draw_command(
     from shuangjian.engines.checker.check import check_allocation
     from shuangjian.engines.draw.verification import verify_draw
 
+    _require_draw(folder)
     report = verify_draw(folder, commit_hash=commit_hash, previous=previous)
     allocation = None
     if report.market is not None and report.result is not None and report.seed:
@@ -54,6 +55,22 @@ def verify_draw_command(
         raise Refused("核验没有通过。请把上面各条交给主办单位，要求公开说明。", is_told=as_json)
 
 
+def _require_draw(folder: Path) -> None:
+    """Refuse what is no published draw at all (不是公布的文件夹), before anything is checked."""
+    try:
+        is_folder = folder.is_dir()
+        has_draw = (folder / PLACE).is_file()
+    except OSError as error:
+        raise Refused(f"不能读取文件夹 {folder}（{error.strerror}）。请核对路径和权限。") from error
+    if not is_folder:
+        raise Refused(f"没有这个文件夹：{folder}。请核对路径。")
+    if not has_draw:
+        raise Refused(
+            f"文件夹里没有 {PLACE}：{folder}。"
+            "请换成公布的文件夹；确是公布的文件夹，就请重新下载完整的一份。"
+        )
+
+
 def _print_report(report: "DrawReport", allocation: "CheckReport | None") -> None:
     for title in report.checks:
         click.echo(f"通过：{title}")
@@ -63,6 +80,8 @@ def _print_report(report: "DrawReport", allocation: "CheckReport | None") -> Non
         print_check(allocation)
     for note in report.notes:
         click.echo(f"请注意：{note}")
+    if not report.draw:  # why: an announcement that cannot be read leaves nothing to sum up.
+        return
     click.echo(f"抽签 {report.draw}，{report.tickets} 支签，种子 {report.seed or '—'}")
     sealed = "interval.json" if report.mechanism == START_INTERVAL else "commit.json"
     if report.commit_hash:

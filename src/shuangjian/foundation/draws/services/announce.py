@@ -34,7 +34,6 @@ def announce_draw(
     rules: bytes,
     region: Region,
     school: School | None,
-    previous: Draw | None,
     at: datetime,
 ) -> Draw:
     """Announce a draw (公告): publish its rules, moments, parties, sources and verifier.
@@ -46,8 +45,6 @@ def announce_draw(
         rules: the bytes of ``rules.txt``, UTF-8.
         region: of the bureau; of a school it is the school's own.
         school: that holds the draw; ``None`` for the bureau.
-        previous: the draw before, which this one is chained to; by default the installation's
-            latest that has ended.
         at: before the objections end.
 
     Raises:
@@ -59,7 +56,7 @@ def announce_draw(
     _check_slug(slug)
     _check_rules(rules)
     verifier = stranger_verifier(draft.mechanism)
-    before = _transcript_before(previous)
+    before = _transcript_before()
     announcement = draft.announcement(
         slug=slug,
         rules=hex_digest(rules, hash_name=draft.hash),
@@ -113,12 +110,7 @@ def _check_rules(rules: bytes) -> None:
         raise WrongDraftError(field=RULES, fault="no_rules")
 
 
-def _transcript_before(previous: Draw | None) -> DrawFile | None:
-    """The transcript to chain to: of the draw named, or the installation's latest."""
+def _transcript_before() -> DrawFile | None:
+    """The transcript to chain to: the installation's latest; nobody may name another."""
     transcripts = DrawFile.objects.filter(path=TRANSCRIPT).select_related("draw")
-    if previous is None:
-        return transcripts.order_by("-id").first()
-    found = transcripts.filter(draw=previous).first()
-    if found is None:
-        raise WrongDraftError(field=previous.slug, fault="previous")
-    return found
+    return transcripts.order_by("-id").first()

@@ -24,7 +24,6 @@ from shuangjian.foundation.registry.models import School
 @click.option("--rules", type=a_file, required=True, help="规则全文，UTF-8 文字。")
 @click.option("--school", "code", default=None, help="学校自己的抽签：学校标识码。")
 @click.option("--region", default=None, help="教育局的抽签：行政区划代码；不写为本地。")
-@click.option("--previous", default=None, help="接在哪一次之后；不写为本平台最近结束的一次。")
 @as_user
 @dry_run
 @as_json
@@ -34,7 +33,6 @@ def init_command(
     rules: Path,
     code: str | None,
     region: str | None,
-    previous: str | None,
     username: str | None,
     *,
     dry_run: bool,
@@ -57,7 +55,6 @@ def init_command(
             rules=rules.read_bytes(),
             region=place,
             school=school,
-            previous=draw_of(actor, previous) if previous else None,
             at=at,
         )
     said: dict[str, object] = {
