@@ -7,12 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shuangjian.engines.allocation.slot_market import SlotMarket
+from shuangjian.engines.allocation.slot_market import TIER_SHIFT, SlotMarket
 from shuangjian.engines.kernel import compiled
 from shuangjian.engines.market.market import Int16, Int32, Int64
-
-TIER_SHIFT = 32
-"""A priority is one number, ``tier << 32 | standing``; lower is better, and no two are equal."""
 
 
 class _Seating(NamedTuple):

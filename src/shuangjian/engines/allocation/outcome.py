@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from shuangjian.engines.allocation.placement import Placement
+from shuangjian.engines.allocation.slot_market import TIER_SHIFT
 from shuangjian.engines.allocation.waiting import number_waiting
 from shuangjian.engines.allocation.wishes import (
     NOT_ELIGIBLE,
@@ -25,8 +26,6 @@ FULL_BY_TIER: Final = int(Reason.FULL_BY_TIER)
 FULL_BY_DRAW: Final = int(Reason.FULL_BY_DRAW)
 CLOSED: Final = int(Reason.CLOSED)
 
-TIER_SHIFT: Final = 32
-"""A priority is one number, ``tier << 32 | standing``; lower is better."""
 NOBODY: Final = 0
 """Better than every priority: tiers start at 1."""
 ANYBODY: Final = np.int64(2**62)

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shuangjian.engines.market.market import Int16, Int32, Int64
+
+TIER_SHIFT: Final = 32
+"""A priority is one number, ``tier << 32 | standing``; lower is better."""
 
 
 @dataclass(frozen=True)

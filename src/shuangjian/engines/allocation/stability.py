@@ -11,8 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from shuangjian.engines.allocation.deferred_acceptance import TIER_SHIFT
-from shuangjian.engines.allocation.slot_market import SlotMarket
+from shuangjian.engines.allocation.slot_market import TIER_SHIFT, SlotMarket
 from shuangjian.engines.kernel import compiled
 from shuangjian.engines.market.market import Int16, Int32, Int64
 

@@ -35,6 +35,8 @@ MECHANISMS: Final = (
     "rank-optimal",
     START_INTERVAL,
 )
+ONLY_RANKS: Final = frozenset({ORDER, START_INTERVAL})
+"""Mechanisms that give no places at courses."""
 SPLIT: Final = "split"
 EXPAND: Final = "expand"
 PARTIES_LEAST: Final = 2
@@ -130,7 +132,7 @@ class Announcement:
                 )
 
     def _check_seats(self) -> None:
-        if self.seats is not None and self.mechanism not in (ORDER, START_INTERVAL):
+        if self.seats is not None and self.mechanism not in ONLY_RANKS:
             _refuse("seats", "这种录取办法不该写名额", "名额写在课程表里")
         if self.seats is not None and self.seats < 1:
             _refuse("seats", f"名额是 {self.seats}", "至少应当有一个")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
-from shuangjian.engines.draw.announcement import ORDER, START_INTERVAL, Announcement
+from shuangjian.engines.draw.announcement import ONLY_RANKS, Announcement
 from shuangjian.engines.draw.announcement import PLACE as DRAW
 from shuangjian.engines.draw.freeze import FILES_OF_ALLOCATION, FILES_OF_ORDER, Freeze
 from shuangjian.engines.draw.freeze import NAME as FREEZE_NAME
@@ -68,7 +68,7 @@ def read_last_roster(
 
 def is_allocation(announcement: Announcement) -> bool:
     """Whether places at courses follow from the ranks (按课程录取)."""
-    return announcement.mechanism not in (ORDER, START_INTERVAL)
+    return announcement.mechanism not in ONLY_RANKS
 
 
 def _check_link(

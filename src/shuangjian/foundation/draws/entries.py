@@ -12,11 +12,10 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from shuangjian.engines.draw.announcement import ORDER
+from shuangjian.engines.draw.announcement import ONLY_RANKS
 from shuangjian.engines.draw.roster import TICKET_BYTES, new_ticket
 from shuangjian.foundation.draws.errors import EntriesClosedError, WrongEntryError
 from shuangjian.foundation.draws.life import ORDER as PLACE_OF_KIND
-from shuangjian.foundation.draws.life import START_INTERVAL
 from shuangjian.foundation.draws.models import (
     Draw,
     DrawApplicant,
@@ -29,7 +28,6 @@ from shuangjian.foundation.draws.queries import life_of
 from shuangjian.foundation.registry.models import School
 
 TICKETS_MOST: Final = 20
-_ONE_TICKET: Final = frozenset({ORDER, START_INTERVAL})
 _BATCH: Final = 5_000
 
 
@@ -257,7 +255,7 @@ def _require_own(before: DrawEntry, *, reference: str, source: Source) -> None:
 
 
 def _check_forms(draw: Draw, changes: Changes) -> None:
-    is_one_ticket = draw.mechanism in _ONE_TICKET
+    is_one_ticket = draw.mechanism in ONLY_RANKS
     for each in changes.applications:
         fault = _fault(each, is_one_ticket=is_one_ticket)
         if fault is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from shuangjian.engines.draw.announcement import START_INTERVAL
 from shuangjian.foundation.draws.errors import (
     ClockBackError,
     IllegalStepError,
@@ -22,7 +23,6 @@ from shuangjian.foundation.draws.errors import (
 from shuangjian.foundation.draws.models import Draw, DrawStep, StepKind
 
 ORDER: Final = {kind: place for place, kind in enumerate(StepKind)}
-START_INTERVAL: Final = "start-interval"
 # why: the start-and-interval draw has no nonces and no seed, so it goes from the roster to numbers.
 _NOT_IN_START_INTERVAL: Final = {StepKind.COMMITTED, StepKind.REVEALED, StepKind.SEALED}
 

@@ -39,7 +39,6 @@ from shuangjian.engines.draw.seed import seed_of
 from shuangjian.foundation.draws.errors import FallbackEarlyError, WrongNumbersError
 
 RESULT: Final = "result"
-ONLY_RANKS: Final = frozenset({ORDER, START_INTERVAL})
 _NUMBERS: Final = re.compile(r"([0-9]{1,9}),([0-9]{1,9})")
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import transaction
 
+from shuangjian.engines.draw.announcement import ONLY_RANKS
 from shuangjian.engines.draw.announcement import PLACE as ANNOUNCEMENT
 from shuangjian.engines.draw.freeze import NAME as FREEZE
 from shuangjian.engines.draw.freeze import Freeze
@@ -22,7 +23,6 @@ from shuangjian.foundation.draws.errors import (
 )
 from shuangjian.foundation.draws.folder import freeze_place, published_files
 from shuangjian.foundation.draws.models import Draw, DrawStep, StepKind
-from shuangjian.foundation.draws.result import ONLY_RANKS
 from shuangjian.foundation.draws.roster import lots_of, roster_rows
 from shuangjian.foundation.draws.steps import (
     Turn,
