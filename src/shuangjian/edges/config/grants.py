@@ -22,6 +22,30 @@ VERSION_TABLES = (
     "homework_plannedhomework",
     "reports_reportremark",
 )
+# why: money moves only through the server's functions, which run with the owner's rights.
+FUNCTION_ONLY_TABLES = (
+    "ledger_account",
+    "ledger_block",
+    "ledger_book",
+    "ledger_daytotal",
+    "ledger_leg",
+    "ledger_reason",
+    "ledger_transfer",
+)
+OWNERS_FUNCTIONS = (
+    "ledger_final_block(bigint, bigint)",
+    "ledger_final_until()",
+    "ledger_open_accounts(text, text[], text[], text[], text[], bigint[], bigint[])",
+    "ledger_open_book(text, text)",
+    "ledger_register_reason(text, text, text)",
+    "ledger_seal()",
+    "ledger_transfer(text, text, text, text, date, text, text, text, bigint)",
+    (
+        "ledger_transfers(text, text[], text[], text[], text[], date[], text[], text[], "
+        "timestamptz[], integer[], text[], text[], bigint[], integer)"
+    ),
+    "ledger_unsealed()",
+)
 
 
 def grant_application_role(*, role: str, owner: str) -> None:
@@ -38,10 +62,20 @@ def grant_application_role(*, role: str, owner: str) -> None:
         statements = [
             "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
             "GRANT USAGE ON SCHEMA public TO {role}",
+            # why: on a database from before PostgreSQL 15 everybody may, and the ledger's functions
+            # look names up there with their owner's rights.
+            "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
             "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
             *(f"REVOKE UPDATE, DELETE ON {table} FROM {{role}}" for table in APPEND_ONLY_TABLES),
             *(f"REVOKE DELETE ON {table} FROM {{role}}" for table in VERSION_TABLES),
+            *(
+                f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {{role}}"
+                for table in FUNCTION_ONLY_TABLES
+            ),
+            "REVOKE ALL ON SEQUENCE ledger_account_id_seq, ledger_transfer_id_seq FROM {role}",
+            *(f"REVOKE ALL ON FUNCTION {each} FROM PUBLIC" for each in OWNERS_FUNCTIONS),
+            *(f"GRANT EXECUTE ON FUNCTION {each} TO {{role}}" for each in OWNERS_FUNCTIONS),
         ]
         for statement in statements:
             cursor.execute(statement.format(role=quoted))

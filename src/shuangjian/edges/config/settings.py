@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "shuangjian.foundation.policy",
     "shuangjian.foundation.findings",
     "shuangjian.foundation.draws",
+    "shuangjian.foundation.ledger",
     "shuangjian.foundation.lake",
     "shuangjian.areas.homework",
     "shuangjian.areas.quality",

@@ -1,0 +1,12 @@
+"""封存: committed transfers go into hash-chained blocks; nobody changes them unseen."""
+
+from shuangjian.foundation.ledger.call import call
+
+
+def seal() -> list[int]:
+    """Seal whatever is committed and unsealed (封存); one sealer at a time, others wait.
+
+    Returns:
+        The numbers of the blocks made; none where there was nothing to seal.
+    """
+    return [int(str(number)) for (number,) in call("SELECT ledger_seal()", ())]
