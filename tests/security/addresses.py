@@ -20,6 +20,9 @@ ABSENT = Place(
     UUID("00000000-0000-4000-8000-000000000002"),
     UUID("00000000-0000-4000-8000-000000000003"),
     UUID("00000000-0000-4000-8000-000000000004"),
+    "absent",
+    2_000_000_001,
+    2_000_000_002,
 )
 Arguments = Callable[[Place], Mapping[str, Any]]
 
@@ -66,6 +69,9 @@ def _figure(place: Place) -> dict[str, Any]:
 
 
 SAMPLES: Mapping[str, Arguments] = {
+    "ledger-book": lambda place: {"code": place.book},
+    "ledger-account": lambda place: {"number": place.account},
+    "ledger-transfer": lambda place: {"number": place.transfer},
     "policy-key": lambda place: {"key": POLICY_KEY},
     "homework-day": _class_day(TUESDAY),
     "homework-override": _class_day(TUESDAY),

@@ -16,7 +16,7 @@ from tests.security.expectation import (
 )
 from tests.security.expectation import expected_status as expected
 from tests.security.page import read_page, text_of, without_csrf
-from tests.security.words import CLASS_WORDS, REMARKS, SCHOOL_NAMES
+from tests.security.words import CLASS_WORDS, LEDGER_WORDS, REMARKS, SCHOOL_NAMES
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; object-src 'none'; "
@@ -92,8 +92,10 @@ def hidden_words(person: Person) -> frozenset[str]:
             open_to.add(SCHOOL_NAMES[place])
         if place in person.regions:
             open_to.add(REMARKS[region])
+    if person.ledger:
+        open_to |= {*LEDGER_WORDS}
     everything = {word for words in CLASS_WORDS.values() for word in words.all}
-    everything |= {*SCHOOL_NAMES.values(), *REMARKS.values()}
+    everything |= {*SCHOOL_NAMES.values(), *REMARKS.values(), *LEDGER_WORDS}
     return frozenset(everything - open_to)
 
 

@@ -36,6 +36,11 @@ ROUTES: dict[str, Expected] = {
     "demo-sign-in": Expected(PUBLIC, get=404, post=404),
     "sign-out": Expected(SIGNED_IN, get=302, post=302),
     "favicon": Expected(PUBLIC, get=302, post=302),
+    "ledger-home": Expected(frozenset({"auditor"})),
+    "ledger-heads": Expected(PUBLIC),
+    "ledger-book": Expected(frozenset({"auditor"}), "ledger"),
+    "ledger-account": Expected(frozenset({"auditor"}), "ledger"),
+    "ledger-transfer": Expected(frozenset({"auditor"}), "ledger"),
     "policy-list": Expected(SIGNED_IN),
     "policy-key": Expected(SIGNED_IN),
     "homework-plan": Expected(SCHOOL | TEACHING | {"guardian"}),
@@ -82,6 +87,7 @@ class Person:
     schools: frozenset[str] = frozenset()
     figures: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
+    ledger: frozenset[str] = frozenset()  # the one ledger, or nothing: it has no places
     posts: dict[str, int] = field(default_factory=dict)  # answers of this person's own
     is_signed_in: bool = True
 
@@ -94,6 +100,7 @@ class Person:
             "school": self.schools,
             "figures": self.figures,
             "region": self.regions,
+            "ledger": self.ledger,
         }[kind]
 
 
@@ -103,7 +110,7 @@ HERE, BESIDE, NEXT, THERE = (frozenset({each}) for each in PLACES)
 OWN_SCHOOL, COUNTY, CITY = HERE | BESIDE, HERE | BESIDE | NEXT, HERE | BESIDE | NEXT | THERE
 
 
-def _bureau(role: str, places: frozenset[str]) -> Person:
+def _bureau(role: str, places: frozenset[str], **more: object) -> Person:
     return Person(
         frozenset({role}),
         classes=places,
@@ -111,6 +118,7 @@ def _bureau(role: str, places: frozenset[str]) -> Person:
         schools=places,
         figures=places,
         regions=places,
+        **more,
     )
 
 
@@ -140,7 +148,7 @@ PEOPLE: dict[str, Person] = {
     "officer": _bureau("officer", COUNTY),
     "inspector": _bureau("inspector", COUNTY),
     "auditor": _bureau("auditor", COUNTY),
-    "city_auditor": _bureau("auditor", CITY),
+    "city_auditor": _bureau("auditor", CITY, ledger=CITY),
     "city_officer": Person(
         frozenset({"officer"}), CITY, NOBODY, NOBODY, CITY, CITY, CITY, CITY,
         # why: a city's officer sees a county's report and is refused in words to write in it.

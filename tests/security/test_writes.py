@@ -112,7 +112,8 @@ READ_ONLY = {
     "home", "favicon", "policy-list", "policy-key", "homework-plan", "homework-public",
     "finding-list", "finding", "indicator", "indicator-school", "report-list", "report",
     "report-draft-pdf", "report-revision", "report-pdf", "report-figure", "report-figure-school",
-    "report-class-day",
+    "report-class-day", "ledger-home", "ledger-heads", "ledger-book", "ledger-account",
+    "ledger-transfer",
 }  # fmt: skip
 # why: each has a test of its own, here or in ``test_sign_in``.
 ELSEWHERE = {"sign-in", "sign-out", "demo-sign-in", "homework-import", "finding-assign-many"}

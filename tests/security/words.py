@@ -39,3 +39,4 @@ SCHOOL_NAMES = {
     "there": "示范市幽兰完全小学",
 }
 REMARKS = {"990101": "丁香街道压减三家", "990102": "雪松街道压减五家"}
+LEDGER_WORDS = ("pupil:zhulu", "麒麟存管账簿")

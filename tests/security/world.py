@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from shuangjian.areas.homework.models import ClassDay, LimitOverride, PlannedHomework
+from shuangjian.engines.posting.order import AccountOrder, Leg, Side
 from shuangjian.foundation.accounts.actor import Actor, actor_of
 from shuangjian.foundation.accounts.models import RoleGrant, User
 from shuangjian.foundation.accounts.role import Role
@@ -27,6 +28,13 @@ from shuangjian.foundation.findings.services import (
     assign_finding,
     rectify_finding,
     verify_finding,
+)
+from shuangjian.foundation.ledger.models import LedgerAccount
+from shuangjian.foundation.ledger.services import (
+    open_accounts,
+    open_book,
+    post_transfer,
+    register_reason,
 )
 from shuangjian.foundation.policy.services import load_policies
 from shuangjian.foundation.registry.models import (
@@ -44,12 +52,13 @@ from shuangjian.oversight.reports.models import RemarkKind
 from shuangjian.oversight.reports.services import sign_report, type_remark
 from shuangjian.oversight.supervision.services import inspect
 from tests.scene import MONDAY, START, TUESDAY, Scene, at, build_scene
-from tests.security.words import CLASS_WORDS, REMARKS, SCHOOL_NAMES, ClassWords
+from tests.security.words import CLASS_WORDS, LEDGER_WORDS, REMARKS, SCHOOL_NAMES, ClassWords
 
 TODAY = MONDAY
 PAST = date(2026, 10, 26)  # counted by the signed reports
 SIGNED_DUE, DRAFT_DUE = date(2026, 10, 30), date(2026, 11, 15)
 COUNTY, OTHER_COUNTY, NOWHERE = "990101", "990102", "990199"
+BOOK = "custody"
 NATIONAL_POLICIES = Path(__file__).resolve().parents[2] / "policies" / "national"
 SOURCES = NATIONAL_POLICIES.parent / "SOURCES.toml"
 FIRST_PUPIL_KEY = 730_000_000_001  # so that a key cannot be mistaken for any other number
@@ -64,6 +73,9 @@ class Place:
     school_class: UUID
     finding: UUID  # new, so that any step may be prepared for it
     noted: UUID  # with notes of officer and school in its history
+    book: str  # the same in every place: the ledger has none
+    account: int
+    transfer: int
 
     @property
     def with_noted(self) -> "Place":
@@ -115,7 +127,8 @@ def build_world(policies: Path, *, words: dict[str, ClassWords] | None = None) -
     inspect(
         first=PAST, last=TODAY, region="990000", at=at(TODAY), actor_label="检查", engine="postgres"
     )
-    world = World(scene, _places(class_by_place), users)
+    account, transfer = _ledger()
+    world = World(scene, _places(class_by_place, account=account, transfer=transfer), users)
     _notes(world, words)
     _reports(world)
     for name, user in users.items():
@@ -276,7 +289,28 @@ def _load_national_policies(folder: Path) -> None:
     assert outcome.is_accepted, outcome.problems
 
 
-def _places(class_by_place: dict[str, SchoolClass]) -> dict[str, Place]:
+def _ledger() -> tuple[int, int]:
+    """One book with one payment: the numbers of the family's account and of the transfer."""
+    owner, title = LEDGER_WORDS
+    open_book(code=BOOK, title=title)
+    register_reason(kind="tuition", reason="paid", title="缴纳学费")
+    bank = AccountOrder("bank", owner="bank:b1", purpose="custody", side=Side.DEBIT)
+    family = AccountOrder(f"{owner}/prepaid", owner=owner, purpose="prepaid", side=Side.CREDIT)
+    open_accounts(book=BOOK, accounts=[bank, family])
+    receipt = post_transfer(
+        book=BOOK,
+        key="pay-1",
+        kind="tuition",
+        reason="paid",
+        booked_on=PAST,
+        legs=[Leg(bank.code, family.code, 123_400)],
+    )
+    return LedgerAccount.objects.get(code=family.code).pk, receipt.transfer_id
+
+
+def _places(
+    class_by_place: dict[str, SchoolClass], *, account: int, transfer: int
+) -> dict[str, Place]:
     found = {}
     for place, school_class in class_by_place.items():
         school = School.objects.select_related("region").get(pk=school_class.school_id)
@@ -294,6 +328,9 @@ def _places(class_by_place: dict[str, SchoolClass]) -> dict[str, Place]:
             school_class.pseudonym,
             finding.pseudonym,
             noted.pseudonym,
+            BOOK,
+            account,
+            transfer,
         )
     return found
 

@@ -6,14 +6,15 @@ from django.db import DatabaseError, connection
 from shuangjian.edges.config import env
 
 DEMO_REGION = "990101"
+DURABILITY_SETTINGS = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 class UnsafeStartError(RuntimeError):
-    """Production was asked to run with something that only a trial may have."""
+    """Production was asked to run with what only a trial may have, or on a server that forgets."""
 
 
 def refuse_unsafe_start() -> None:
-    """Refuse a production start with demo data, a demo folder or a pretended day.
+    """Refuse a production start with demo data, a demo folder, a pretended day, or loss by design.
 
     Raises:
         UnsafeStartError: the message says in Chinese what was found and what to do.
@@ -34,6 +35,31 @@ def refuse_unsafe_start() -> None:
             "数据库里有演示数据（虚构的示范区），不能用于正式运行：任何人都能不用密码进入。"
             "请换一个空的数据库。"
         )
+    off = durability_settings_off()
+    if off:
+        names = "、".join(off)
+        raise UnsafeStartError(
+            f"数据库关闭了 {names}：断电或宕机以后，已经答复办成的记账会丢失，数据可能损坏。"
+            f"请在 postgresql.conf 里把 {names} 改为 on 并重新加载；也可能是用 ALTER ROLE 或"
+            " ALTER DATABASE 关闭的，请一并改回，再启动。"
+        )
+
+
+def durability_settings_off() -> list[str]:
+    """The settings by which this connection's server may forget what it acknowledged (落盘设置).
+
+    ``synchronous_commit`` may be ``local`` or ``remote_write``: on one machine both are durable.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name FROM pg_settings WHERE name = ANY (%s) AND setting = 'off'",
+                [list(DURABILITY_SETTINGS)],
+            )
+            off = {name for (name,) in cursor.fetchall()}
+    except DatabaseError:  # why: a server that is away says so itself, with the next statement.
+        return []
+    return [name for name in DURABILITY_SETTINGS if name in off]
 
 
 def _has_demo_region() -> bool:

@@ -47,6 +47,8 @@ WRITERS = {
     "draw run",
     "draw publish",
     "draw abort",
+    "ledger seal",
+    "ledger publish",
 }
 
 

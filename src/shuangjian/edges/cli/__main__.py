@@ -7,10 +7,13 @@ from typing import Final
 OFFLINE: Final = frozenset({"allocate", "check-allocation", "compare-mechanisms", "verify-draw"})
 """Commands on files alone: neither a server nor Django is started for them."""
 
+OFFLINE_IN_GROUPS: Final = (["ledger", "verify"],)
+"""The same, where the group has other commands, too."""
+
 
 def main() -> int:
     """Run the command line; whoever starts the trial's server stops it again."""
-    if sys.argv[1:] and sys.argv[1] in OFFLINE:
+    if sys.argv[1:2] and (sys.argv[1] in OFFLINE or sys.argv[1:3] in OFFLINE_IN_GROUPS):
         from shuangjian.edges.cli import offline
 
         return offline.run()

@@ -15,13 +15,15 @@ as_json = click.option("--json", "as_json", is_flag=True, help="输出一行 JSO
 class Refused(Exception):  # noqa: N818 -- a refusal is an answer, not an error
     """不予办理: the command was understood and not carried out; the text says why and what next.
 
-    ``is_told`` where the command has already printed its JSON, which then stays the only line.
+    ``is_told`` where the command has already printed its JSON, which then stays the only line;
+    ``code`` is what the process ends with.
     """
 
-    def __init__(self, text: str, *, is_told: bool = False) -> None:
+    def __init__(self, text: str, *, is_told: bool = False, code: int = 2) -> None:
         super().__init__(text)
         self.text = text
         self.is_told = is_told
+        self.code = code
 
 
 def plain(value: Any) -> Any:

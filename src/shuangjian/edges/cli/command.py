@@ -16,6 +16,7 @@ from shuangjian.edges.cli.commands import (
     setting,
 )
 from shuangjian.edges.cli.commands.draw import group as draw
+from shuangjian.edges.cli.commands.ledger import group as ledger
 from shuangjian.edges.cli.outcome import REFUSALS, refused_of
 
 
@@ -36,6 +37,7 @@ for command in (
     report.report,
     setting.setting,
     draw.draw,
+    ledger.ledger,
     *offline.COMMANDS,
     account.account,
     server.setup,

@@ -5,14 +5,17 @@ import click
 from shuangjian.edges.cli import running
 from shuangjian.edges.cli.answer import Refused
 from shuangjian.edges.cli.commands import allocation, verification
+from shuangjian.edges.cli.commands.ledger.verification import verify_command
 from shuangjian.engines.draw.hashing import HashUnavailableError
 from shuangjian.engines.market.fault import MarketRefusedError, ResultNotWrittenError
+from shuangjian.engines.posting.published_head import WrongHeadsError
 
 REFUSALS: tuple[type[Exception], ...] = (
     Refused,
     MarketRefusedError,
     ResultNotWrittenError,
     HashUnavailableError,
+    WrongHeadsError,
 )
 
 
@@ -20,6 +23,13 @@ REFUSALS: tuple[type[Exception], ...] = (
 def main() -> None:
     """双减治理平台里不用数据库的命令。"""
 
+
+@main.group()
+def ledger() -> None:
+    """账本：核对导出文件。"""
+
+
+ledger.add_command(verify_command)
 
 COMMANDS = (
     allocation.allocate_command,

@@ -11,6 +11,8 @@ from shuangjian.engines.draw.hashing import HashUnavailableError
 from shuangjian.engines.draw.refusal import DrawRefusedError
 from shuangjian.engines.half_month_round import NotDueDayError
 from shuangjian.engines.market.fault import MarketRefusedError, ResultNotWrittenError
+from shuangjian.engines.posting.published_head import WrongHeadsError
+from shuangjian.engines.posting.refusal import LedgerRefusedError
 from shuangjian.foundation.accounts.access import NotAccessibleError
 from shuangjian.foundation.accounts.services import AccountRefusedError
 from shuangjian.foundation.documents.errors import DocumentError
@@ -19,6 +21,9 @@ from shuangjian.foundation.findings.errors import FindingRefusedError
 from shuangjian.foundation.lake.engine_value import EngineUnavailableError
 from shuangjian.foundation.lake.lock import ExportRefusedError
 from shuangjian.foundation.lake.manifest import LakeDamagedError
+from shuangjian.foundation.ledger.export_file import ExportRefusedError as LedgerExportRefusedError
+from shuangjian.foundation.ledger.publication import PublicationRefusedError
+from shuangjian.foundation.ledger.wording import refusal_text as ledger_refusal_text
 from shuangjian.foundation.policy.catalogue import UnknownPolicyKeyError
 from shuangjian.foundation.policy.library import RegionAmbiguousError, RegionUnknownError
 from shuangjian.foundation.registry.setting import SettingRefusedError
@@ -54,19 +59,29 @@ REFUSALS: tuple[type[Exception], ...] = (
     MarketRefusedError,
     ResultNotWrittenError,
     HashUnavailableError,
+    LedgerRefusedError,
+    LedgerExportRefusedError,
+    PublicationRefusedError,
+    WrongHeadsError,
 )
 
 
 def refused_of(refusal: Exception) -> Refused:
     """The refusal of a service (不予办理), in Chinese."""
-    if isinstance(refusal, Refused):
-        return refusal
-    if isinstance(refusal, HomeworkRefusedError):
-        return Refused(refusal_text(refusal))
-    if isinstance(refusal, NotAccessibleError):
-        return Refused("没有这条记录，或不在该用户的范围内。请核对编号和 --as。")
-    if isinstance(refusal, ReportRefusedError):
-        return Refused(report_refusal_text(refusal))
-    if isinstance(refusal, UnreadableWorkbookError):
-        return Refused(refusal.message)
-    return Refused(str(refusal))
+    return refusal if isinstance(refusal, Refused) else Refused(_text(refusal))
+
+
+def _text(refusal: Exception) -> str:
+    match refusal:
+        case HomeworkRefusedError():
+            return refusal_text(refusal)
+        case NotAccessibleError():
+            return "没有这条记录，或不在该用户的范围内。请核对编号和 --as。"
+        case LedgerRefusedError():
+            return ledger_refusal_text(refusal)
+        case ReportRefusedError():
+            return report_refusal_text(refusal)
+        case UnreadableWorkbookError():
+            return refusal.message
+        case _:
+            return str(refusal)

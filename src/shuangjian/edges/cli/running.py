@@ -47,7 +47,8 @@ def run(
         refused_of: the refusal of such an exception, in Chinese.
 
     Returns:
-        0 done, 1 a bug (with its traceback), 2 refused (with the Chinese reason).
+        0 done, 1 a bug (with its traceback), 2 refused (with the Chinese reason), or the refusal's
+        own code.
     """
     try:
         group.main(args=arguments, standalone_mode=False)
@@ -71,7 +72,7 @@ def _refuse(refused: Refused, arguments: list[str] | None) -> int:
     if wants_json and not refused.is_told:
         click.echo(json.dumps({"refused": refused.text}, ensure_ascii=False))
     click.echo(refused.text, err=True)
-    return 2
+    return refused.code
 
 
 def _refuse_usage(error: click.ClickException, arguments: list[str] | None) -> int:

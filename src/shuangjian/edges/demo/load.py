@@ -11,10 +11,12 @@ from shuangjian.areas.homework.models import ClassDay, LimitOverride, PlannedHom
 from shuangjian.edges.demo.account import make_accounts
 from shuangjian.edges.demo.cast import CITY_CODE, COUNTY_CODE, PROVINCE_CODE
 from shuangjian.edges.demo.district import Scale, SchoolPlan, plan_schools
+from shuangjian.edges.demo.ledger import load_ledger
 from shuangjian.edges.demo.limits import limits_on
 from shuangjian.edges.demo.school_load import SchoolLoad, Tally
 from shuangjian.edges.demo.window import school_days
 from shuangjian.foundation.accounts.models import User
+from shuangjian.foundation.ledger.sealing import seal
 from shuangjian.foundation.registry.models import (
     Enrolment,
     Region,
@@ -104,6 +106,8 @@ def load_demonstration(*, scale: str, today: date, seed: int, progress: Progress
         progress("演示账号", 0, 1)
         make_accounts(today=today)
         progress("演示账号", 1, 1)
+        load_ledger(days=[each.on for each in loader.days if each.on <= today], seed=seed)
+    seal()  # why: what is sealed in a transaction of ours is not final before a later block.
     _analyze()
     return _summary(loader.tally, scale=wanted, seed=seed, today=today, is_reused=False)
 

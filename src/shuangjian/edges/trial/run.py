@@ -23,6 +23,7 @@ from shuangjian.foundation.documents.fandol import has_fandol, install_fandol
 from shuangjian.foundation.documents.layout import render_official_document
 from shuangjian.foundation.lake.export import export_lake
 from shuangjian.foundation.lake.manifest import read_manifest
+from shuangjian.foundation.ledger.publication import heads_file, publish_head
 from shuangjian.foundation.policy.library import region_on
 from shuangjian.oversight.indicators.period import due_days_of
 from shuangjian.oversight.reports.document import file_name, report_document
@@ -53,6 +54,7 @@ def prepare(*, scale: str) -> None:
         sign_earlier(rounds[-1])
         _inspect(rounds[0].due_on + timedelta(days=1), summary.today)
         live_through(rounds[0], today=summary.today)
+    publish_head(file=heads_file(data), at=clock.now())
     if not read_manifest(data / "lake").is_complete:
         console.print("· 导出数据湖 …")
         export_lake(lake=data / "lake")

@@ -33,6 +33,7 @@ _NAVIGATION: tuple[tuple[str, str, frozenset[Role]], ...] = (
         ),
     ),
     ("半月报", "report-list", frozenset({Role.OFFICER, Role.INSPECTOR, Role.AUDITOR})),
+    ("账本", "ledger-home", frozenset({Role.AUDITOR})),
     ("政策库", "policy-list", frozenset(Role)),
 )
 

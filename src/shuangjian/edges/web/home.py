@@ -15,6 +15,7 @@ from shuangjian.foundation.accounts.actor import Actor
 from shuangjian.foundation.accounts.role import SCHOOL_ROLES, Role
 from shuangjian.foundation.findings.models import Status
 from shuangjian.foundation.findings.queries import FindingFilter, count_findings, list_findings
+from shuangjian.foundation.ledger.access import visible_books
 from shuangjian.foundation.registry.calendar import next_working_day
 from shuangjian.foundation.registry.models import Course, SchoolClass, TeachingAssignment
 from shuangjian.foundation.registry.school_year import class_name
@@ -205,7 +206,7 @@ def _guardian(actor: Actor, today: date) -> list[HomeTask]:
 
 def _auditor(actor: Actor, today: date) -> list[HomeTask]:
     number = count_findings(actor, on=today)
-    return [
+    tasks = [
         HomeTask(
             title="查看问题台账",
             url=f"{reverse('finding-list')}?tab=all",
@@ -221,6 +222,10 @@ def _auditor(actor: Actor, today: date) -> list[HomeTask]:
             hint="已签发的数字能点到当时计入的每一行。",
         ),
     ]
+    if visible_books(actor).exists():
+        hint = "每个账户、每笔转账，和封存链的链头；只看不改。"
+        tasks.append(HomeTask("查看账本", reverse("ledger-home"), "", "neutral", hint))
+    return tasks
 
 
 def _verification(number: int) -> HomeTask | None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from shuangjian.edges.web import policy_pages, views
+from shuangjian.edges.web import ledger_pages, policy_pages, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
@@ -14,6 +14,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("findings/", include("shuangjian.oversight.supervision.urls")),
     path("indicators/", include("shuangjian.oversight.indicators.urls")),
     path("reports/", include("shuangjian.oversight.reports.urls")),
+    path("ledger/", ledger_pages.ledger_home, name="ledger-home"),
+    path("ledger/heads.jsonl", ledger_pages.ledger_heads, name="ledger-heads"),
+    path("ledger/books/<str:code>/", ledger_pages.ledger_book, name="ledger-book"),
+    path("ledger/accounts/<int:number>/", ledger_pages.ledger_account, name="ledger-account"),
+    path("ledger/transfers/<int:number>/", ledger_pages.ledger_transfer, name="ledger-transfer"),
     path("policy/", policy_pages.policy_list, name="policy-list"),
     path("policy/<str:key>/", policy_pages.policy_key, name="policy-key"),
 ]

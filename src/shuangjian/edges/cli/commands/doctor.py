@@ -15,7 +15,11 @@ from django.db.migrations.executor import MigrationExecutor
 from shuangjian.edges import clock
 from shuangjian.edges.cli.answer import Refused, as_json, print_json
 from shuangjian.edges.config.grants import APPEND_ONLY_TABLES
-from shuangjian.edges.start import UnsafeStartError, refuse_unsafe_start
+from shuangjian.edges.start import (
+    UnsafeStartError,
+    durability_settings_off,
+    refuse_unsafe_start,
+)
 from shuangjian.foundation.documents.errors import FontsMissingError
 from shuangjian.foundation.documents.fonts import find_fonts, font_folders
 from shuangjian.foundation.policy.queries import check
@@ -24,7 +28,6 @@ from shuangjian.foundation.registry.models import CalendarDay, Region
 
 POSTGRES_LEAST = 15
 DISK_FREE_LEAST = 2 * 1024**3
-UNSAFE_SETTINGS = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,7 @@ def _database() -> Iterable[Complaint]:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
         version = int(cursor.fetchone()[0]) // 10_000
-        off = []
-        for name in UNSAFE_SETTINGS:
-            cursor.execute(f"SHOW {name}")
-            if cursor.fetchone()[0] == "off":
-                off.append(name)
+    off = durability_settings_off()
     yield Complaint(
         "PostgreSQL",
         f"{version} 版",
