@@ -1,8 +1,9 @@
-"""``bin/bench [NAME]``: ratios measured side by side in one run."""
+"""``bin/bench [NAME]``: ratios measured side by side in one run, and what faults did."""
 
 import json
 import os
 import platform
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.catalogue import BENCHMARKS, SCALES, Benchmark
+from benchmarks.outcome import Outcome
 from benchmarks.ratio import Ratio
 from benchmarks.site import open_site, tell
 
@@ -30,7 +32,7 @@ _NARROW = 132
     type=click.Choice(SCALES),
     default="district",
     show_default=True,
-    help="两所学校、整个虚构的区，或全市；全市只有 allocation。",
+    help="两所学校、整个虚构的区，或全市；全市只有 ledger、allocation 和 faults。",
 )
 @click.option(
     "--repetitions",
@@ -43,7 +45,7 @@ _NARROW = 132
 @click.option(
     "--images",
     type=click.Path(path_type=Path, file_okay=False),
-    help="把图写到这个文件夹；只有 allocation 有图。",
+    help="把图写到这个文件夹；只有 ledger 和 allocation 有图。",
 )
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def main(
@@ -58,13 +60,18 @@ def main(
     """Run the chosen benchmarks in the catalogue's order and print their ratios."""
     chosen = _chosen(names, scale)
     load_before = os.getloadavg()[0]
-    found: dict[str, list[Ratio]] = {}
+    ratios: dict[str, list[Ratio]] = {}
+    outcomes: list[Outcome] = []
     with open_site(
         scale=scale, repetitions=repetitions, with_spark=not without_spark, images=images
     ) as site:
         for benchmark in chosen:
             tell(benchmark.title)
-            found[benchmark.name] = benchmark.measure(site)
+            for measured in benchmark.measure(site):
+                if isinstance(measured, Outcome):
+                    outcomes.append(measured)
+                else:
+                    ratios.setdefault(benchmark.name, []).append(measured)
     setting = {
         "scale": scale,
         "repetitions": repetitions,
@@ -74,10 +81,14 @@ def main(
         "load_before": load_before,
     }
     if as_json:
-        rows = [_plain(name, ratio) for name, ratios in found.items() for ratio in ratios]
-        click.echo(json.dumps({**setting, "ratios": rows}, ensure_ascii=False, indent=1))
+        rows = [_plain(name, ratio) for name, each in ratios.items() for ratio in each]
+        tried = [outcome.plain() for outcome in outcomes]
+        found = {**setting, "ratios": rows, "outcomes": tried}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        _print(found, setting)
+        _print(ratios, outcomes, setting)
+    if not all(outcome.is_met for outcome in outcomes):
+        sys.exit(1)
 
 
 def _chosen(names: tuple[str, ...], scale: str) -> list[Benchmark]:
@@ -97,15 +108,41 @@ def _plain(name: str, ratio: Ratio) -> dict[str, Any]:
     return {"benchmark": name, **asdict(ratio), "role": ratio.role.name.lower()}
 
 
-def _print(found: dict[str, list[Ratio]], setting: dict[str, object]) -> None:
+def _print(
+    ratios: dict[str, list[Ratio]], outcomes: list[Outcome], setting: dict[str, object]
+) -> None:
     console = Console(highlight=False)
     if console.width < _NARROW:
         console = Console(highlight=False, width=_NARROW)
     console.print(
         f"规模 {setting['scale']}，每项 {setting['repetitions']} 次取中位数；"
-        f"{setting['processors']} 个处理器，开始时负载 {setting['load_before']:.1f}。"
-        "比值 = 被测 ÷ 对照，“各次”是每一轮的最小和最大比值。"
+        f"{setting['machine']}，{setting['processors']} 个处理器，"
+        f"开始时负载 {setting['load_before']:.1f}。"
     )
+    if ratios:
+        console.print("比值 = 被测 ÷ 对照，“各次”是每一轮的最小和最大比值。")
+        _print_ratios(console, ratios)
+    if outcomes:
+        _print_outcomes(console, outcomes)
+
+
+def _print_outcomes(console: Console, outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        console.print()
+        console.print(
+            f"{'✓' if outcome.is_met else '✗'} {outcome.title}"
+            f"（{outcome.key}；{outcome.server}，种子 {outcome.seed}，"
+            f"{outcome.runs} 次，{outcome.seconds:.1f} 秒）"
+        )
+        for count in outcome.counts:
+            verdict = "" if count.is_met else "  ✗"
+            must = f"（{count.must.value}）" if count.must.value else ""
+            console.print(f"    {count.title} {count.value}{must}{verdict}")
+        if outcome.note:
+            console.print(f"    {outcome.note}")
+
+
+def _print_ratios(console: Console, found: dict[str, list[Ratio]]) -> None:
     for name, ratios in found.items():
         table = Table(title=f"{name}：{BENCHMARKS[name].title}", title_justify="left", box=None)
         for title in ("被测", "对照", ""):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import cast
 
+from benchmarks.outcome import Outcome
 from benchmarks.ratio import Ratio
 from benchmarks.site import Site
 
@@ -14,16 +15,19 @@ SCALES = (*DEMONSTRATION, "city")
 
 @dataclass(frozen=True)
 class Benchmark:
-    """测量: its module gives ``measure(site)``; it can be run at ``scales``."""
+    """测量: its module gives ``measure(site)``; it can be run at ``scales``.
+
+    What is measured gives ratios; what is tried, as a fault is, gives outcomes.
+    """
 
     name: str
     title: str
     scales: tuple[str, ...] = DEMONSTRATION
 
-    def measure(self, site: Site) -> list[Ratio]:
+    def measure(self, site: Site) -> list[Ratio] | list[Outcome]:
         """Run it; the module is imported now, since some read models."""
         module = import_module(f"benchmarks.{self.name}")
-        return cast("Callable[[Site], list[Ratio]]", module.measure)(site)
+        return cast("Callable[[Site], list[Ratio] | list[Outcome]]", module.measure)(site)
 
 
 # why: ``load`` needs empty tables and ``inspect`` needs no findings, so they come before the rest.
@@ -37,6 +41,8 @@ BENCHMARKS = {
         Benchmark("plan", "布置一项作业，对照只锁一行、只写一行的事务"),
         Benchmark("lake", "导出数据湖，对照只读出和 DuckDB 写出"),
         Benchmark("page", "打开和提交网页，对照空白网页"),
+        Benchmark("ledger", "记账，对照裸函数、COPY、落盘和同类软件", scales=SCALES),
         Benchmark("allocation", "抽签和录取，对照裸循环和各同类软件", scales=SCALES),
+        Benchmark("faults", "对账本和服务器的破坏，各附对照", scales=SCALES),
     )
 }

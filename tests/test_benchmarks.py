@@ -17,10 +17,13 @@ from benchmarks.allocation.city_files import write_city
 from benchmarks.allocation.city_market import market_of
 from benchmarks.allocation.growth import PLOT, SIZES, WAYS, plot
 from benchmarks.catalogue import BENCHMARKS
+from benchmarks.ledger import growth as ledger_growth
 from benchmarks.ratio import Case, Role, Timings, interleave
 from shuangjian.engines.market.folder import read_market
 
 ROOT = Path(__file__).resolve().parents[1]
+# why: faults give no ratios; their own test runs them (tests/foundation/ledger).
+RATIOS = [name for name in BENCHMARKS if name != "faults"]
 PAGES = {
     "finding-list",
     "finding",
@@ -55,6 +58,26 @@ ALLOCATION = {
     "city-check/city",
     "city-rank-optimal/flow",
 }
+LEDGER = {
+    "one/bare",
+    "one/row",
+    "one/disk",
+    "one/hordak",
+    "one/hordak-bulk",
+    "one/hordak-checked",
+    "one/a-ledger",
+    "many/bare",
+    "many/row",
+    "many/hordak",
+    "many/hordak-bulk",
+    "many/hordak-checked",
+    "hot-one/bare-hot",
+    "hot-many/bare-hot",
+    "batch/copy",
+    "batch/a-ledger",
+    "batch-again/batch",
+    "check/read",
+}
 
 
 def bench(*words, **environment):
@@ -67,7 +90,7 @@ def bench(*words, **environment):
         capture_output=True,
         text=True,
         check=False,
-        timeout=280,
+        timeout=400,
     )
 
 
@@ -91,11 +114,12 @@ class Clock:
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory):
-    """All benchmarks in one run: two schools, one turn, no Spark."""
+    """All ratios in one run: two schools, one turn, no Spark."""
     temporary = tmp_path_factory.mktemp("bench")
     temporary.chmod(0o755)
     # why: what the variable names must be left alone; there is no such server.
     done = bench(
+        *RATIOS,
         *("--scale", "school", "--repetitions", "1", "--without-spark", "--json"),
         *("--images", str(temporary / "images")),
         TMPDIR=str(temporary),
@@ -111,7 +135,7 @@ def keys(measured, name):
 
 def test_every_benchmark_prints_ratios(measured):
     ratios, _ = measured
-    assert list(dict.fromkeys(ratio["benchmark"] for ratio in ratios)) == list(BENCHMARKS)
+    assert list(dict.fromkeys(ratio["benchmark"] for ratio in ratios)) == RATIOS
     for ratio in ratios:
         assert ratio["ratio"] == pytest.approx(ratio["seconds"] / ratio["beside_seconds"])
         assert ratio["role"] in {"limit", "peer", "self"}
@@ -165,10 +189,19 @@ def test_allocation_is_measured_beside_limits_peers_and_itself(measured):
     assert "结果相同" in notes["deferred-proved/matching"]
 
 
+def test_the_ledger_is_measured_beside_limits_peers_and_itself(measured):
+    (size,) = ledger_growth.SIZES["school"][1:]
+    growth = {f"growth-{curve.key}/{size}" for curve in ledger_growth.CURVES}
+    assert keys(measured, "ledger") == LEDGER | growth
+    # why: the run stops where the proof finds anything, so the words are true.
+    (checked,) = [ratio for ratio in measured[0] if ratio["key"] == "check/read"]
+    assert "没有一处不符" in checked["note"]
+
+
 def test_growth_is_plotted_where_it_is_asked_for(measured):
     _, left = measured
     (images,) = [path for path in left if path.name == "images"]
-    assert [path.name for path in images.iterdir()] == [PLOT]
+    assert {path.name for path in images.iterdir()} == {PLOT, ledger_growth.PLOT}
 
 
 def test_a_plot_depends_on_its_points_alone(tmp_path):
@@ -199,7 +232,7 @@ def said(value):
     return value.to_pylist() if hasattr(value, "to_pylist") else value
 
 
-def test_a_city_is_measured_by_allocation_only():
+def test_a_city_is_for_the_benchmarks_that_know_it():
     done = bench("rules", "allocation", "--scale", "city")
     assert done.returncode == 2
     assert "rules 没有规模 city" in done.stderr
