@@ -118,6 +118,8 @@ def test_accounts_come_a_page_at_a_time(book):
     assert "pupil:050</a>" in second
     assert "往后翻" not in second
     assert "回到开头" in second
+    for odd in ("\0", "账", "a\n"):
+        assert "pupil:000</a>" in page_of(book, "ledger-book", BOOK, account="pupil:", after=odd)
 
 
 def test_a_key_leads_to_its_transfer(book):
@@ -159,7 +161,7 @@ def test_older_entries_are_on_pages_of_their_own(book, monkeypatch):
         before = page.split("?before=")[1].split('"')[0]
     assert seen == [4, 4, 2]
     assert "回到最近的" in page
-    for odd in ("x", "-1", "0", "99999999999999999999", "²"):
+    for odd in ("x", "-1", "0", "99999999999999999999", "²", "9" * 5_000):
         page_of(book, "ledger-account", number, before=odd)
 
 

@@ -21,11 +21,14 @@ END $$
 """The whole chain made anew, so that it agrees with the rows again."""
 
 
-def damage(*statements: str) -> None:
+def superuser() -> psycopg.Connection:
     cluster = embedded.read_cluster(database.folder())
     assert cluster is not None, "these tests need the server of the wheel"
-    url = cluster.url("postgres", database=connection.settings_dict["NAME"])
-    with psycopg.connect(url) as plain:
+    return psycopg.connect(cluster.url("postgres", database=connection.settings_dict["NAME"]))
+
+
+def damage(*statements: str) -> None:
+    with superuser() as plain:
         plain.execute("SET session_replication_role = replica")
         for statement in statements:
             plain.execute(statement)

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from shuangjian.foundation.ledger.check import check_ledger
+from shuangjian.foundation.ledger.check.finding import FindingList
+from shuangjian.foundation.ledger.check.guards import check_guards
 from shuangjian.foundation.ledger.check.wording import VIOLATION_WORDS
 
 from .scene import database_name, published_heads
@@ -18,6 +20,7 @@ from .superuser import (
     leg,
     one_fen_more,
     row,
+    superuser,
     transfer,
 )
 
@@ -103,6 +106,10 @@ DAMAGES = {
     "never_sealed": [block(4, LAST_FLOOR)],
     "guard_absent": ["DROP TRIGGER ledger_leg_append_only ON ledger_leg"],
     "guard_disabled": ["ALTER TABLE ledger_block DISABLE TRIGGER ledger_block_no_truncate"],
+    "function_changed": [
+        """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql
+        AS 'BEGIN RETURN NEW; END'"""
+    ],
     "role_may_write": ["GRANT UPDATE (balance_fen) ON ledger_account TO shuangjian_app"],
 }
 """By the code that must be among those found."""
@@ -125,6 +132,7 @@ PLACES = {
 
 WITH_HEADS = {"head_absent", "head_differs", "head_counts"}
 BY_SETTING = {"setting_off"}
+BY_ROLE = {"role_is_owner"}
 
 
 @pytest.mark.parametrize("code", DAMAGES)
@@ -139,7 +147,7 @@ def test_damage_is_found(ledger, code):
 
 
 def test_every_code_has_its_damage():
-    assert set(DAMAGES) | WITH_HEADS | BY_SETTING == set(VIOLATION_WORDS)
+    assert set(DAMAGES) | WITH_HEADS | BY_SETTING | BY_ROLE == set(VIOLATION_WORDS)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +158,19 @@ def test_a_setting_that_loses_or_lets_through_is_found(ledger, setting):
     report = check_ledger()
     assert [found.code for found in report.violations] == ["setting_off"]
     assert setting.split()[0] in report.violations[0].text
+
+
+def test_who_may_act_as_the_owner_is_found(ledger):
+    """Roles are the whole server's, so this one is never committed."""
+    with superuser() as plain:
+        owner = plain.execute(
+            "SELECT tableowner FROM pg_tables WHERE tablename = 'ledger_leg'"
+        ).fetchone()[0]
+        plain.execute(f'CREATE ROLE helpful LOGIN IN ROLE "{owner}"')
+        findings = FindingList()
+        check_guards(plain, findings)
+        assert [found.code for found in findings.findings] == ["role_is_owner"]
+        plain.rollback()
 
 
 def test_a_block_may_hold_numbers_that_are_none(ledger):

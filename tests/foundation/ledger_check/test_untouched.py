@@ -38,7 +38,8 @@ def test_everything_is_counted_and_nothing_is_wrong(ledger):
     assert (report.transfers, report.accounts, report.blocks) == (transfers, accounts, blocks)
     assert (report.unsealed, report.head) == (3, head)
     assert set(report.as_json()) == {
-        "ok", "violations", "left_out", "transfers", "accounts", "blocks", "unsealed", "head", "seconds",
+        "ok", "violations", "left_out", "transfers", "accounts", "blocks", "unsealed", "head", "heads",
+        "proved_until_block", "seconds",
     }  # fmt: skip
 
 

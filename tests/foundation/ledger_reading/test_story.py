@@ -2,9 +2,11 @@
 
 import pytest
 
+from shuangjian.engines.posting.order import Leg, Order
 from shuangjian.engines.posting.refusal import LedgerRefusedError
 from shuangjian.foundation.ledger.models import Block, Transfer
 from shuangjian.foundation.ledger.sealing import seal
+from shuangjian.foundation.ledger.services import post_batch
 from shuangjian.foundation.ledger.story import transfer_story
 from tests.foundation.ledger_reading.scene import BANK, BOOK, EARNED, FAMILY, day, pay
 
@@ -61,6 +63,19 @@ def test_its_block_is_found_among_many(book):
         for key in Transfer.objects.filter(pk__in=block.transfer_ids).values_list("key", flat=True):
             sealed = of(key).sealed_in
             assert (sealed.block, sealed.head) == (block.number, bytes(block.head).hex())
+
+
+def test_its_block_is_found_where_one_run_made_several(book):
+    """A block holds 1,000 transfers; all blocks of a run bear the same notes."""
+    seal()
+    orders = [
+        Order(f"many-{n}", "tuition", "paid", day(20), legs=(Leg(BANK, FAMILY, 1),))
+        for n in range(2_500)
+    ]
+    post_batch(book=BOOK, orders=orders)
+    assert len(seal()) == 3
+    blocks = [of(f"many-{n}").sealed_in.block for n in (0, 999, 1_000, 1_999, 2_000, 2_499)]
+    assert blocks == [2, 2, 3, 3, 4, 4]
 
 
 @pytest.mark.parametrize(

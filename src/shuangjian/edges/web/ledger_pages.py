@@ -26,6 +26,7 @@ from shuangjian.edges.web.ledger_rows import (
     transfer_state,
 )
 from shuangjian.engines.posting.published_head import read_heads
+from shuangjian.engines.posting.text import is_key
 from shuangjian.foundation.accounts.role import Role
 from shuangjian.foundation.accounts.route import actor_in, allow, allow_anyone, moment_of
 from shuangjian.foundation.ledger.access import (
@@ -46,6 +47,7 @@ from shuangjian.foundation.ledger.wording import amounts_text, moment_text, step
 ENTRIES_A_PAGE: Final = 30
 ENTRIES_A_STATEMENT: Final = 500
 DAYS_A_STATEMENT: Final = 366
+VERSION_DIGITS: Final = 18  # why: a version is a 64-bit integer.
 
 
 @allow(Role.AUDITOR)
@@ -75,7 +77,8 @@ def ledger_book(request: HttpRequest, code: str) -> HttpResponse:
         if found is not None:
             return redirect("ledger-transfer", found.pk)
         form.add_error("key", "这个账簿里没有这个幂等键的转账。请核对每一个字符。")
-    starting, after = asked.get("account", ""), request.GET.get("after", "")
+    starting, asked_after = asked.get("account", ""), request.GET.get("after", "")
+    after = asked_after if is_key(asked_after) else ""
     page = accounts_of(book=code, starting=starting, after=after)
     context = {
         "book": book,
@@ -261,7 +264,7 @@ def _day_row(day: DayLine) -> dict[str, object]:
 def _latest(account: LedgerAccount, *, before: str) -> Mapping[str, object]:
     """The latest entries (最近的明细), or those before a version; the newest first."""
     last = account.version
-    if before.isascii() and before.isdigit():
+    if before.isascii() and before.isdigit() and len(before) <= VERSION_DIGITS:
         last = min(last, int(before) - 1)
     first = max(last - ENTRIES_A_PAGE + 1, 1)
     lines = entry_lines(account.pk, first=first, last=last)

@@ -6,40 +6,19 @@ Every call may be sent again with the same key: it is answered as the first time
 calls are in docs/algorithms/ledger.md.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
-from typing import Final, TypeVar, cast
-
-from django.db import IntegrityError, connection
-from psycopg.errors import CheckViolation
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final, cast
 
 from shuangjian.engines.posting.order import AccountOrder, Leg, Order, Receipt, Step
 from shuangjian.engines.posting.refusal import LedgerRefusedError
-from shuangjian.engines.posting.shape import (
-    EXPIRY_KEY,
-    check_account,
-    check_batch,
-    check_order,
-    check_titled,
-)
-from shuangjian.foundation.ledger.call import Row, call
-from shuangjian.foundation.ledger.sealing import seal
-
-Result = TypeVar("Result")
-
-_TRIES: Final = 3
-# why: how far ahead a business day may lie is judged by the database's clock.
-_ANY_DAY: Final = datetime(9000, 1, 1, tzinfo=UTC)
+from shuangjian.engines.posting.shape import EXPIRY_KEY, check_account, check_titled
+from shuangjian.foundation.ledger.call import call
+from shuangjian.foundation.ledger.sending import send, send_batch, tried
 
 _OPEN: Final = (
     "SELECT ledger_open_accounts(%s, %s::text[], %s::text[], %s::text[], %s::text[], "
     "%s::bigint[], %s::bigint[])"
-)
-_ONE: Final = "SELECT * FROM ledger_transfer(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-_SEVERAL: Final = (
-    "SELECT * FROM ledger_transfers(%s, %s::text[], %s::text[], %s::text[], %s::text[], "
-    "%s::date[], %s::text[], %s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::text[], "
-    "%s::bigint[])"
 )
 
 
@@ -88,7 +67,7 @@ def open_accounts(*, book: str, accounts: Sequence[AccountOrder]) -> int:
         [account.minimum_fen for account in accounts],
         [account.maximum_fen for account in accounts],
     )
-    return cast("int", _tried(lambda: call(_OPEN, parameters))[0][0])
+    return cast("int", tried(lambda: call(_OPEN, parameters))[0][0])
 
 
 def post_transfer(
@@ -126,7 +105,7 @@ def post_transfer(
         reference=reference,
         original=corrects,
     )
-    return _send(book, order)
+    return send(book, order)
 
 
 def hold(
@@ -165,7 +144,7 @@ def hold(
         reference=reference,
         expires_at=expires_at,
     )
-    return _send(book, order)
+    return send(book, order)
 
 
 def settle_hold(
@@ -204,7 +183,7 @@ def settle_hold(
         original=hold,
         amounts_fen=None if amounts_fen is None else tuple(amounts_fen),
     )
-    return _send(book, order)
+    return send(book, order)
 
 
 def void_hold(
@@ -224,7 +203,7 @@ def void_hold(
         reference=reference,
         original=hold,
     )
-    return _send(book, order)
+    return send(book, order)
 
 
 def expire_holds(*, book: str, booked_on: date, limit: int = 1_000) -> list[Receipt]:
@@ -248,7 +227,7 @@ def expire_holds(*, book: str, booked_on: date, limit: int = 1_000) -> list[Rece
             original=key,
         )
         try:
-            receipt = _send(book, order)
+            receipt = send(book, order)
         except LedgerRefusedError as error:
             # why: another timer was first, perhaps with another day; or the clock stepped back.
             if error.code not in {"hold_resolved", "key_reused", "hold_not_due"}:
@@ -274,7 +253,7 @@ def reverse_transfer(
         LedgerRefusedError: ``not_reversible``, ``already_reversed``, ``below_minimum`` where the
             money is no longer there, and others.
     """
-    return _send(book, _reversal(key, transfer, kind, reason, booked_on, reference))
+    return send(book, _reversal(key, transfer, kind, reason, booked_on, reference))
 
 
 def correct_transfer(
@@ -318,77 +297,7 @@ def post_batch(*, book: str, orders: Sequence[Order]) -> list[Receipt]:
     Raises:
         LedgerRefusedError: with the ``index`` of the first wrong order; nothing was written.
     """
-    check_batch(orders, at=_ANY_DAY)
-    return _tried(lambda: _several(book, orders))
-
-
-def _send(book: str, order: Order) -> Receipt:
-    """One order; the usual one the short way first, which only knows success."""
-    check_order(order, at=_ANY_DAY)
-
-    def send() -> Receipt:
-        is_usual = order.step is Step.POSTED and order.original is None and len(order.legs) == 1
-        usual = _short_way(book, order) if is_usual else None
-        return usual or _several(book, [order])[0]
-
-    try:
-        return _tried(send)
-    except LedgerRefusedError as error:
-        error.index = None
-        raise
-
-
-def _short_way(book: str, order: Order) -> Receipt | None:
-    (leg,) = order.legs
-    parameters = (
-        book,
-        order.key,
-        order.kind,
-        order.reason,
-        order.booked_on,
-        order.reference,
-        leg.debit,
-        leg.credit,
-        leg.amount_fen,
-    )
-    try:
-        ((transfer_id, recorded_at),) = call(_ONE, parameters)
-    except IntegrityError as error:
-        if isinstance(error.__cause__, CheckViolation):
-            return None
-        raise
-    return None if transfer_id is None else _receipt((transfer_id, recorded_at, False), order.key)
-
-
-def _several(book: str, orders: Sequence[Order]) -> list[Receipt]:
-    legs = [
-        (place, leg.debit, leg.credit, leg.amount_fen)
-        for place, order in enumerate(orders, start=1)
-        for leg in _legs_of(order)
-    ]
-    rows = call(
-        _SEVERAL,
-        (
-            book,
-            [order.key for order in orders],
-            [order.step.value for order in orders],
-            [order.kind for order in orders],
-            [order.reason for order in orders],
-            [order.booked_on for order in orders],
-            [order.reference for order in orders],
-            [order.original for order in orders],
-            [order.expires_at for order in orders],
-            *([leg[column] for leg in legs] for column in range(4)),
-        ),
-    )
-    return [_receipt(row, order.key) for row, order in zip(rows, orders, strict=True)]
-
-
-def _legs_of(order: Order) -> Sequence[Leg]:
-    if order.amounts_fen is None:
-        return order.legs
-    # why: a settlement names no accounts; the hold's are taken.
-    return [Leg(debit="", credit="", amount_fen=amount) for amount in order.amounts_fen]
+    return send_batch(book, orders)
 
 
 def _reversal(
@@ -403,29 +312,3 @@ def _reversal(
         reference=reference,
         original=transfer,
     )
-
-
-def _receipt(row: Row, key: str) -> Receipt:
-    transfer_id, recorded_at, is_repeat = row
-    return Receipt(
-        transfer_id=cast("int", transfer_id),
-        key=key,
-        recorded_at=cast("datetime", recorded_at),
-        is_repeat=cast("bool", is_repeat),
-    )
-
-
-def _tried(send: Callable[[], Result]) -> Result:
-    """Send again what failed by no fault of its own (重试)."""
-    for left in reversed(range(_TRIES)):
-        try:
-            return send()
-        except LedgerRefusedError as error:
-            # why: in the caller's transaction a seal would wait for it, and a lost lock is its end.
-            if left == 0 or connection.in_atomic_block:
-                raise
-            if error.code == "tail_full":
-                seal()
-            elif error.code != "try_again":
-                raise
-    raise AssertionError  # pragma: no cover -- the last try returned or raised

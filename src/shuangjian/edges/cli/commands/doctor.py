@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from shuangjian.edges import clock
 from shuangjian.edges.cli.answer import Refused, as_json, print_json
-from shuangjian.edges.config.grants import APPEND_ONLY_TABLES
+from shuangjian.edges.config.grants import APPEND_ONLY_TABLES, FUNCTION_ONLY_TABLES
 from shuangjian.edges.start import (
     UnsafeStartError,
     durability_settings_off,
@@ -99,12 +99,20 @@ def _roles() -> Iterable[Complaint]:
     """数据库角色: the application may not change what is kept for ever."""
     with connection.cursor() as cursor:
         loose = []
-        for table in APPEND_ONLY_TABLES:
-            cursor.execute("SELECT has_table_privilege(current_user, %s, 'DELETE')", [table])
-            if cursor.fetchone()[0]:
-                loose.append(table)
+        for tables, rights in (
+            (APPEND_ONLY_TABLES, "UPDATE, DELETE, TRUNCATE"),
+            (FUNCTION_ONLY_TABLES, "INSERT, UPDATE, DELETE, TRUNCATE"),
+        ):
+            for table in tables:
+                cursor.execute("SELECT has_table_privilege(current_user, %s, %s)", [table, rights])
+                if cursor.fetchone()[0]:
+                    loose.append(table)
     mend = "用 DATABASE_OWNER_URL 另设属主角色，再运行 bin/shuangjian setup" if loose else ""
-    yield Complaint("应用角色", "不能改动留痕表" if not loose else "能删改留痕表", mend)
+    yield Complaint(
+        "应用角色",
+        "不能改动留痕表和账本" if not loose else f"能改动 {loose[0]} 等 {len(loose)} 个表",
+        mend,
+    )
 
 
 def _seeds() -> Iterable[Complaint]:

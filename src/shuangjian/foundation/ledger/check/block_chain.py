@@ -1,17 +1,14 @@
 """区块链: blocks follow one another, hold what their heads say, and are as they were published."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta, timezone
 from itertools import accumulate
-from typing import Final
 
 from shuangjian.engines.posting.chain import BLOCK_TRANSFERS_MAXIMUM, GENESIS
 from shuangjian.engines.posting.published_head import PublishedHead
+from shuangjian.engines.posting.shape import BEIJING
 from shuangjian.foundation.ledger.check.block_text import BlockText
 from shuangjian.foundation.ledger.check.finding import FindingList
 from shuangjian.foundation.ledger.check.seal_table import Block
-
-_SHANGHAI: Final = timezone(timedelta(hours=8))
 
 
 def check_links(blocks: Sequence[Block], findings: FindingList) -> None:
@@ -67,7 +64,7 @@ def check_heads(
     *,
     heads: Sequence[PublishedHead],
     findings: FindingList,
-) -> None:
+) -> int:
     """Every published head is what the rows come to now (核对公布的链头).
 
     Args:
@@ -75,12 +72,15 @@ def check_heads(
         texts: rebuilt, by number.
         heads: as published, from somewhere that the ledger's keeper cannot write.
         findings: takes what is wrong; the first that differs says since when.
+
+    Returns:
+        The last block whose published head agrees; 0 without any.
     """
     sums = accumulate(block.transfers for block in blocks)
     totals = dict(zip((block.number for block in blocks), sums, strict=True))
     good = 0
     for head in sorted(heads, key=lambda head: (head.block, head.published_at)):
-        day = head.published_at.astimezone(_SHANGHAI).date().isoformat()
+        day = head.published_at.astimezone(BEIJING).date().isoformat()
         text = texts.get(head.block)
         if text is None:
             findings.add("head_absent", block=head.block, day=day)
@@ -103,3 +103,4 @@ def check_heads(
             )
         else:
             good = max(good, head.block)
+    return good

@@ -4,6 +4,7 @@ from typing import Final
 
 from shuangjian.foundation.ledger.check.column import fetch_rows
 from shuangjian.foundation.ledger.check.finding import FindingList
+from shuangjian.foundation.ledger.check.function_digest import FUNCTIONS
 from shuangjian.foundation.ledger.check.snapshot import Connection
 
 TRIGGERS: Final = {
@@ -60,6 +61,18 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
         THEN has_any_column_privilege(r.oid, c.oid, right_name) END)
 GROUP BY r.rolname, c.relname ORDER BY r.rolname, c.relname
 """
+# why: whoever may act as the owner may do anything; only the owner itself is expected to.
+_MEMBERS: Final = """
+SELECT r.rolname, o.rolname FROM pg_roles r
+JOIN pg_class c ON c.oid = 'ledger_transfer'::regclass JOIN pg_roles o ON o.oid = c.relowner
+WHERE r.rolcanlogin AND NOT r.rolsuper AND r.oid <> o.oid AND pg_has_role(r.oid, o.oid, 'MEMBER')
+ORDER BY r.rolname
+"""
+_FUNCTIONS: Final = """
+SELECT p.proname, md5(concat_ws('|', p.prosrc, p.prosecdef, array_to_string(p.proconfig, ',')))
+FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+    AND (p.proname LIKE 'ledger\\_%%' OR p.proname = 'refuse_change')
+"""
 
 
 def check_guards(connection: Connection, findings: FindingList) -> None:
@@ -77,5 +90,16 @@ def check_guards(connection: Connection, findings: FindingList) -> None:
             for name in names:
                 if (table, f"{table}_{name}") not in found:
                     findings.add("guard_absent", table=table, name=f"{table}_{name}")
+    bodies = dict(fetch_rows(connection, _FUNCTIONS))
+    for name, digest in FUNCTIONS.items():
+        if bodies.get(name) != digest:
+            findings.add("function_changed", name=name)
+    _check_roles(connection, findings)
+
+
+def _check_roles(connection: Connection, findings: FindingList) -> None:
+    """Nobody but the owner and superusers can write or act as the owner (核对角色)."""
+    for role, owner in fetch_rows(connection, _MEMBERS):
+        findings.add("role_is_owner", role=role, owner=owner)
     for role, table, rights in fetch_rows(connection, _RIGHTS):
         findings.add("role_may_write", role=role, table=table, rights=rights)

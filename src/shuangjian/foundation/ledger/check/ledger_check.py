@@ -63,6 +63,7 @@ class _LedgerCheck:
         self._texts: dict[int, BlockText] = {}
         self._transfers = 0
         self._unsealed = 0
+        self._proved_until = 0
         with snapshot.whole() as connection:
             check_guards(connection, self._findings)
             self._accounts = read_accounts(connection)
@@ -92,7 +93,9 @@ class _LedgerCheck:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
         check_texts(self._seals.blocks, self._texts, self._findings)
-        check_heads(self._seals.blocks, self._texts, heads=self._heads, findings=self._findings)
+        self._proved_until = check_heads(
+            self._seals.blocks, self._texts, heads=self._heads, findings=self._findings
+        )
 
     def _check_whole(self, check: Callable[[Connection, FindingList], None]) -> None:
         with self._snapshot.whole() as connection:
@@ -153,5 +156,7 @@ class _LedgerCheck:
             blocks=len(blocks),
             unsealed=self._unsealed,
             head=self._texts[blocks[-1].number].head if blocks else "",
+            heads=len(self._heads),
+            proved_until_block=self._proved_until,
             seconds=round(perf_counter() - began, 3),
         )

@@ -36,6 +36,8 @@ class CheckReport:
         blocks: how many blocks.
         unsealed: how many transfers are not in a block yet.
         head: of the last block, recomputed from the rows; empty without blocks.
+        heads: how many published heads were compared.
+        proved_until_block: the last block that a published head agrees with; 0 without any.
         seconds: how long it took.
     """
 
@@ -46,6 +48,8 @@ class CheckReport:
     blocks: int
     unsealed: int
     head: str
+    heads: int
+    proved_until_block: int
     seconds: float
 
     @property
@@ -64,5 +68,7 @@ class CheckReport:
             "blocks": self.blocks,
             "unsealed": self.unsealed,
             "head": self.head,
+            "heads": self.heads,
+            "proved_until_block": self.proved_until_block,
             "seconds": self.seconds,
         }

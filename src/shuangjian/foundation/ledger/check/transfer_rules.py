@@ -5,16 +5,14 @@ from typing import Final
 import numpy as np
 
 from shuangjian.engines.posting.order import LEG_MAXIMUM_FEN, LEGS_MAXIMUM, Step
+from shuangjian.engines.posting.shape import DAYS_AHEAD
 from shuangjian.foundation.ledger.check.account_table import AccountTable
 from shuangjian.foundation.ledger.check.column import Bools, Integers
 from shuangjian.foundation.ledger.check.finding import FindingList
 from shuangjian.foundation.ledger.check.page import NEVER, STEPS, Page
 
-DAYS_AHEAD: Final = 366
-"""How far a business day may lie after the day, in Shanghai, of its recording."""
-
 _HOUR: Final = 3_600_000_000
-_SHANGHAI: Final = 8 * _HOUR
+_BEIJING: Final = 8 * _HOUR
 _NAMES: Final = np.array([*(step.value for step in STEPS), ""])
 
 
@@ -36,7 +34,7 @@ def check_transfers(page: Page, *, reasons: Integers, findings: FindingList) -> 
         "wrong_expiry",
         transfer=rows.id,
     )
-    recorded_on = (rows.recorded_at + _SHANGHAI) // (24 * _HOUR)
+    recorded_on = (rows.recorded_at + _BEIJING) // (24 * _HOUR)
     findings.add_where(
         (rows.booked_on < 0) | (rows.booked_on > recorded_on + DAYS_AHEAD),
         "wrong_day",

@@ -128,6 +128,11 @@ VIOLATION_WORDS: Final = {
     ),
     "guard_absent": ("表 {table} 上的 {name} 不见了", _GUARD),
     "guard_disabled": ("表 {table} 上的 {name} 被停用", _GUARD),
+    "function_changed": ("数据库函数 {name} 不是本版本安装的那一个", _GUARD),
+    "role_is_owner": (
+        "数据库角色 {role} 可以用属主 {owner} 的身份行事",
+        "属主可以撤去账本的防线。请数据库管理员收回这个身份，并查明有无改动。",
+    ),
     "role_may_write": (
         "数据库角色 {role} 对表 {table} 有 {rights} 权限",
         "账本只能由数据库函数写入。请数据库管理员收回这些权限，并查明有无改动。",

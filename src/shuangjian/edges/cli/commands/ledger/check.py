@@ -1,6 +1,7 @@
 """核对账本命令: ``ledger check``, every invariant on live data."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import psycopg
@@ -8,6 +9,9 @@ from django.db import DatabaseError
 
 from shuangjian.edges.cli.answer import Refused, as_json, print_json
 from shuangjian.edges.cli.commands.ledger.heads import head_option, heads_in
+
+if TYPE_CHECKING:
+    from shuangjian.foundation.ledger.check import CheckReport
 
 _DOES_NOT_HOLD = 1
 
@@ -51,4 +55,17 @@ def check_command(heads_file: Path | None, *, as_json: bool) -> None:
             code=_DOES_NOT_HOLD,
         )
     if not as_json:
-        click.echo("全部相符。")
+        click.echo(f"全部相符。{_proved(report)}")
+
+
+def _proved(report: "CheckReport") -> str:
+    """How far published heads bear it out (与公布的链头)."""
+    if not report.heads:
+        return (
+            "没有与公布的链头比较：有人重做整条链时看不出来。请用 --head 给出别处保存的链头文件。"
+        )
+    younger = report.blocks - report.proved_until_block
+    return (
+        f"与公布的 {report.heads} 条链头相符，最后一条是第 {report.proved_until_block} 块；"
+        f"其后还有 {younger} 块没有公布过。"
+    )

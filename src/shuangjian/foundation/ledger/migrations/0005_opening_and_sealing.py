@@ -339,7 +339,7 @@ UNDO_DUE = "DROP FUNCTION ledger_due_holds(text, integer);"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0003_transfers")]
+    dependencies = [("ledger", "0004_transfers")]
     operations = [
         migrations.RunSQL(forward, backward)
         for forward, backward in (
