@@ -28,6 +28,7 @@ DROP INDEX ledger_transfer_once;
 DROP TRIGGER ledger_account_moves ON ledger_account;
 ALTER TABLE ledger_leg DROP CONSTRAINT ledger_leg_debit;
 ALTER TABLE ledger_leg DROP CONSTRAINT ledger_leg_credit;
+ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_limits;
 """
 
 

@@ -52,17 +52,17 @@ def number_of(code: str) -> int:
 
 
 def count_accounts() -> int:
-    """How many accounts (账户数) the ledger holds."""
+    """How many accounts (账户数) the book has."""
     from shuangjian.foundation.ledger.models import LedgerAccount
 
-    return LedgerAccount.objects.count()
+    return LedgerAccount.objects.filter(book__code=BOOK).count()
 
 
 def count_transfers() -> int:
-    """How many transfers (转账笔数) the ledger holds."""
+    """How many transfers (转账笔数) the book has."""
     from shuangjian.foundation.ledger.models import Transfer
 
-    return Transfer.objects.count()
+    return Transfer.objects.filter(book__code=BOOK).count()
 
 
 class Orders:
