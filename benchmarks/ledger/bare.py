@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import psycopg
 
+from benchmarks.ledger.ours import BOOK
 from benchmarks.site import TODAY
 from shuangjian.edges.config import database
 
@@ -122,9 +123,13 @@ def make_tables() -> None:
 
 
 def account_ids() -> list[int]:
-    """The ids of all accounts (账户号), in order of opening."""
+    """The ids of the benchmark's accounts (账户号), in order of opening."""
     with psycopg.connect(_owner()) as connection:
-        rows = connection.execute("SELECT id FROM bench_ledger.ledger_account ORDER BY id")
+        rows = connection.execute(
+            "SELECT id FROM bench_ledger.ledger_account "
+            "WHERE book_id = (SELECT id FROM public.ledger_book WHERE code = %s) ORDER BY id",
+            [BOOK],
+        )
         return [int(row[0]) for row in rows]
 
 
