@@ -145,7 +145,7 @@ class Filling:
     def _moment(self) -> datetime:
         """When some transfer was recorded, any of them."""
         last = Transfer.objects.values_list("pk", flat=True).latest("pk")
-        some = Transfer.objects.filter(pk__lte=self._random.randint(1, last)).latest("pk")
+        some = Transfer.objects.filter(pk__gte=self._random.randint(1, last)).earliest("pk")
         return some.recorded_at
 
 
