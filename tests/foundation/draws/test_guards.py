@@ -3,8 +3,6 @@
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
-from shuangjian.edges.config import database
-from shuangjian.edges.config.grants import grant_application_role
 from shuangjian.foundation.draws.models import (
     Draw,
     DrawApplicant,
@@ -13,6 +11,7 @@ from shuangjian.foundation.draws.models import (
     DrawStep,
     DrawTicket,
 )
+from tests.application_role import acting_as_application
 from tests.scene import build_scene
 
 from .act import ENTERED, Life
@@ -24,15 +23,8 @@ MODELS = (Draw, DrawApplicant, DrawEntry, DrawFile, DrawStep, DrawTicket)
 def as_application(transactional_db):
     """A scene, and from here on the connection of the application's role, with its grants alone."""
     scene = build_scene()
-    role = database.parse_url(database.urls()[0])
-    grant_application_role(role=role["USER"], owner="default")
-    names = ("USER", "PASSWORD")
-    own = {name: connection.settings_dict[name] for name in names}
-    connection.close()
-    connection.settings_dict.update({name: role[name] for name in names})
-    yield scene
-    connection.close()
-    connection.settings_dict.update(own)
+    with acting_as_application():
+        yield scene
 
 
 def test_the_application_can_take_a_draw_all_the_way(as_application):

@@ -9,11 +9,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
-from shuangjian.edges.config import database
-from shuangjian.edges.config.grants import grant_application_role
 from shuangjian.engines.posting.order import Leg
 from shuangjian.foundation.ledger import services
 from shuangjian.foundation.ledger.sealing import seal
+from tests.application_role import acting_as_application
 from tests.foundation.ledger.book import DAY, MODELS, TABLES, everything, execute, fetch, filled
 
 
@@ -21,15 +20,8 @@ from tests.foundation.ledger.book import DAY, MODELS, TABLES, everything, execut
 def as_application(damaged_database):
     """From here on the connection is the application's, with its grants alone."""
     book = filled()
-    role = database.parse_url(database.urls()[0])
-    grant_application_role(role=role["USER"], owner="default")
-    names = ("USER", "PASSWORD")
-    own = {name: connection.settings_dict[name] for name in names}
-    connection.close()
-    connection.settings_dict.update({name: role[name] for name in names})
-    yield book
-    connection.close()
-    connection.settings_dict.update(own)
+    with acting_as_application():
+        yield book
 
 
 def refused(*statements: str) -> None:
