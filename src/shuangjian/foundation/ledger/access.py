@@ -1,12 +1,16 @@
 """账本的查看权限: who may look into the books; absent and forbidden look the same."""
 
-from django.db.models import QuerySet
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 
 from shuangjian.foundation.accounts.access import NotAccessibleError
 from shuangjian.foundation.accounts.actor import Actor
 from shuangjian.foundation.accounts.role import Role
 from shuangjian.foundation.ledger.models import Book, LedgerAccount, Transfer
 from shuangjian.foundation.registry.models import School
+
+Row = TypeVar("Row", bound=Model)
 
 
 def visible_books(actor: Actor) -> QuerySet[Book]:
@@ -26,10 +30,7 @@ def access_book(actor: Actor, *, code: str) -> Book:
     Raises:
         NotAccessibleError: absent or another's.
     """
-    found = visible_books(actor).filter(code=code).first()
-    if found is None:
-        raise NotAccessibleError
-    return found
+    return _one(visible_books(actor).filter(code=code))
 
 
 def access_account(actor: Actor, *, number: int) -> LedgerAccount:
@@ -39,10 +40,7 @@ def access_account(actor: Actor, *, number: int) -> LedgerAccount:
         NotAccessibleError: absent or another's.
     """
     accounts = LedgerAccount.objects.filter(book__in=visible_books(actor)).select_related("book")
-    found = accounts.filter(pk=number).first()
-    if found is None:
-        raise NotAccessibleError
-    return found
+    return _one(accounts.filter(pk=number))
 
 
 def access_transfer(actor: Actor, *, number: int) -> Transfer:
@@ -52,10 +50,14 @@ def access_transfer(actor: Actor, *, number: int) -> Transfer:
         NotAccessibleError: absent or another's.
     """
     transfers = Transfer.objects.filter(book__in=visible_books(actor)).select_related("book")
-    found = transfers.filter(pk=number).first()
-    if found is None:
+    return _one(transfers.filter(pk=number))
+
+
+def _one(found: QuerySet[Row]) -> Row:
+    row = found.first()
+    if row is None:
         raise NotAccessibleError
-    return found
+    return row
 
 
 def _audits_everything(actor: Actor) -> bool:

@@ -11,7 +11,8 @@ from shuangjian.foundation.ledger.check.finding import Finding
 from shuangjian.foundation.ledger.check.report import Violation
 from shuangjian.foundation.ledger.check.seal_table import SealTable
 from shuangjian.foundation.ledger.check.snapshot import Connection
-from shuangjian.foundation.ledger.check.wording import STEP_WORDS, UNSEEN, VIOLATION_WORDS
+from shuangjian.foundation.ledger.check.wording import UNSEEN, VIOLATION_WORDS
+from shuangjian.foundation.ledger.wording import step_title
 
 NAMED_MOST: Final = 5
 """How many transfers of a block that was changed are named in its sentence."""
@@ -101,7 +102,7 @@ def _violation(found: Finding, places: _Places) -> Violation:
 def _words(found: Finding, places: _Places) -> dict[str, str | int]:
     words = dict(found.words)
     if "step" in words:
-        words["step"] = STEP_WORDS[str(words["step"])]
+        words["step"] = step_title(str(words["step"]))
     if "original" in words:
         words["original"] = places.key(int(words["original"]))
     if found.block is not None:

@@ -2,18 +2,6 @@
 
 from typing import Final
 
-from shuangjian.engines.posting.order import Step
-
-STEP_WORDS: Final = {
-    Step.POSTED.value: "记账",
-    Step.HELD.value: "冻结",
-    Step.SETTLED.value: "冻结转记账",
-    Step.VOIDED.value: "解冻",
-    Step.EXPIRED.value: "到期解冻",
-    Step.REVERSAL.value: "冲正",
-}
-"""步骤的说法."""
-
 _TAMPERED: Final = (
     "账本只增不改，正常使用不会这样，数据可能被绕开程序改动过。"
     "请停止依据它付款，保全数据库和日志，报告审计人员。"
