@@ -14,6 +14,12 @@ from benchmarks.outcome import Count, Must, Outcome
 from benchmarks.site import tell
 
 _PAUSE_SECONDS = 0.02
+# why: the log is written as late as it may be, or there might be nothing left to lose.
+_WRITES_LATER = {
+    "synchronous_commit": "off",
+    "wal_writer_delay": "10s",
+    "wal_writer_flush_after": "1GB",
+}
 
 
 @dataclass(frozen=True)
@@ -34,18 +40,39 @@ def fill_disk(scene: Scene, size: DiskSize) -> list[Outcome]:
         with scene.open() as server:
             version = server.version()
             _Round(scene, size, number, server, total).run()
-    return [
-        Outcome(
-            key="disk",
-            title=f"磁盘写满，{size.clients} 个客户端",
-            server=version,
-            seed=scene.seed,
-            runs=size.rounds,
-            seconds=perf_counter() - started,
-            counts=_counts(total, size.rounds),
-            note="先无处写数据（53100），再无处写日志（服务器停止）；腾出空间后恢复",
-        )
-    ]
+    outcome = Outcome(
+        key="disk",
+        title=f"磁盘写满，{size.clients} 个客户端",
+        server=version,
+        seed=scene.seed,
+        runs=size.rounds,
+        seconds=perf_counter() - started,
+        counts=_counts(total, size.rounds),
+        note="先无处写数据（53100），再无处写日志（服务器停止）；腾出空间后恢复",
+    )
+    return [outcome, _without_durability(scene, size)]
+
+
+def _without_durability(scene: Scene, size: DiskSize) -> Outcome:
+    """Control: a server that acknowledges before it has written must lose some."""
+    started, total = perf_counter(), Counter[str]()
+    tell("对照：写满磁盘，synchronous_commit=off")
+    with scene.open(settings=_WRITES_LATER) as server:
+        version = server.version()
+        _Round(scene, size, 0, server, total).stop_when_full()
+    return Outcome(
+        key="disk/control",
+        title="对照：同样写满，但 synchronous_commit=off，此时终止服务器",
+        server=version,
+        seed=scene.seed,
+        runs=1,
+        seconds=perf_counter() - started,
+        counts=[
+            Count("acknowledged", "已回执的转账", total["acknowledged"]),
+            Count("lost", "丢失", total["lost"], Must.SOME),
+        ],
+        note="没有丢失，就说明这个测试看不见丢失",
+    )
 
 
 def _counts(total: Counter[str], rounds: int) -> list[Count]:
@@ -60,7 +87,7 @@ def _counts(total: Counter[str], rounds: int) -> list[Count]:
         Count("refused", "明确报“磁盘已满”", total["refused"], Must.SOME),
         Count("disconnected", "服务器停止后失去连接", total["disconnected"]),
         Count("went_down", "服务器因写不了日志而停止", total["went_down"]),
-        Count("not_full", "对照：其实没有写满", rounds - total["full"], Must.NONE),
+        Count("not_full", "其实没有写满", rounds - total["full"], Must.NONE),
         Count("not_back", "腾出空间后没有恢复", rounds - total["back"], Must.NONE),
     ]
 
@@ -77,11 +104,7 @@ class _Round:
         self._clients = scene.clients(size.clients, 100_000, round_number=number)
 
     def run(self) -> None:
-        with self._server.connect() as connection:
-            # why: a fresh segment of the log, so that data find no room before the log does.
-            connection.execute("SELECT pg_switch_wal()")
-            connection.execute("CHECKPOINT")
-        self._disk.fill(leave_bytes=self._size.room_kibibytes * 1024)
+        self._fill()
         was_full = self._disk.is_full()
         crew = Crew(self._clients)
         try:
@@ -92,12 +115,36 @@ class _Round:
             crew.join()
         finally:
             crew.close()
-        self._disk.free()
-        self._server.kill_all()
-        self._server.start()
+        self._free()
         self._total["back"] += 1
         self._look()
         self._go_on()
+
+    def stop_when_full(self) -> None:
+        """Kill all of the server as soon as somebody was refused (写满即终止)."""
+        self._fill()
+        crew = Crew(self._clients)
+        try:
+            crew.start()
+            self._wait_for_refusals(crew)
+            self._server.kill_all()
+            crew.join()
+        finally:
+            crew.close()
+        self._free()
+        self._look()
+
+    def _fill(self) -> None:
+        with self._server.connect() as connection:
+            # why: a fresh segment of the log, so that data find no room before the log does.
+            connection.execute("SELECT pg_switch_wal()")
+            connection.execute("CHECKPOINT")
+        self._disk.fill(leave_bytes=self._size.room_kibibytes * 1024)
+
+    def _free(self) -> None:
+        self._disk.free()
+        self._server.kill_all()
+        self._server.start()
 
     def _wait_for_refusals(self, crew: Crew) -> None:
         """Until a client was told that the disk is full."""

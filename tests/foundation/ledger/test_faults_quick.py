@@ -46,6 +46,7 @@ def test_control_what_is_lost_doubled_or_changed_is_seen(tried):
     assert tried["kill/control-keys"].value("doubled")
     assert tried["kill/control-fen"].value("unbalanced")
     assert tried["kill/control-fen"].value("chain")
+    assert tried["disk/control"].value("lost")
 
 
 def test_a_full_disk_refuses_clearly_and_loses_nothing(tried):
