@@ -105,6 +105,10 @@ DAMAGES = {
     "above_floor": [block(4, "floor_id = 1, floor_number = 4")],
     "never_sealed": [block(4, LAST_FLOOR)],
     "guard_absent": ["DROP TRIGGER ledger_leg_append_only ON ledger_leg"],
+    "guard_changed": [
+        "ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_limits",
+        "ALTER TABLE ledger_account ADD CONSTRAINT ledger_account_limits CHECK (true)",
+    ],
     "guard_disabled": ["ALTER TABLE ledger_block DISABLE TRIGGER ledger_block_no_truncate"],
     "function_changed": [
         """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql
@@ -132,7 +136,7 @@ PLACES = {
 
 WITH_HEADS = {"head_absent", "head_differs", "head_counts"}
 BY_SETTING = {"setting_off"}
-BY_ROLE = {"role_is_owner"}
+BY_ROLE = {"role_is_owner", "role_setting_off"}
 
 
 @pytest.mark.parametrize("code", DAMAGES)
@@ -171,6 +175,20 @@ def test_who_may_act_as_the_owner_is_found(ledger):
         check_guards(plain, findings)
         assert [found.code for found in findings.findings] == ["role_is_owner"]
         plain.rollback()
+
+
+@pytest.mark.parametrize("value", ["off", "false"])
+def test_a_role_that_may_lose_what_it_acknowledged_is_found(ledger, value):
+    """Roles are the whole server's, so this is never committed."""
+    with superuser() as plain:
+        plain.execute("CREATE ROLE hasty LOGIN")
+        plain.execute(f"ALTER ROLE hasty SET synchronous_commit = {value}")
+        findings = FindingList()
+        check_guards(plain, findings)
+        plain.rollback()
+    (found,) = findings.findings
+    assert found.code == "role_setting_off"
+    assert found.words["role"] == "hasty"
 
 
 def test_a_block_may_hold_numbers_that_are_none(ledger):

@@ -4,28 +4,8 @@ from typing import Final
 
 from shuangjian.foundation.ledger.check.column import fetch_rows
 from shuangjian.foundation.ledger.check.finding import FindingList
-from shuangjian.foundation.ledger.check.function_digest import FUNCTIONS
+from shuangjian.foundation.ledger.check.guard_digest import FUNCTIONS, GUARDS
 from shuangjian.foundation.ledger.check.snapshot import Connection
-
-TRIGGERS: Final = {
-    "ledger_account": ("fixed", "form", "kept", "moves", "no_truncate"),
-    "ledger_block": ("append_only", "no_truncate"),
-    "ledger_book": ("append_only", "no_truncate"),
-    "ledger_daytotal": ("grows", "kept", "no_truncate"),
-    "ledger_leg": ("append_only", "no_truncate", "whole"),
-    "ledger_reason": ("append_only", "no_truncate"),
-    "ledger_transfer": ("append_only", "no_truncate", "whole"),
-}
-"""The triggers of each table, without the table's name before theirs."""
-
-CONSTRAINTS: Final = {
-    "ledger_account": ("book", "limits", "once"),
-    "ledger_book": ("form",),
-    "ledger_leg": ("amounts", "credit", "debit", "transfer"),
-    "ledger_reason": ("form", "once"),
-    "ledger_transfer": ("form", "key", "last_leg", "of", "once"),
-}
-"""Constraints and unique indexes, in the same way."""
 
 _SETTINGS: Final = """
 SELECT name, current_setting(name)
@@ -33,19 +13,38 @@ FROM unnest(ARRAY['fsync', 'synchronous_commit', 'full_page_writes', 'session_re
     name
 WHERE current_setting(name) IN ('off', 'replica')
 """
-_TRIGGERS: Final = """
-SELECT c.relname, t.tgname, t.tgenabled IN ('O', 'A') AS is_on, t.tgisinternal
-FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-WHERE c.relnamespace = 'public'::regnamespace AND c.relname LIKE 'ledger\\_%%'
-ORDER BY c.relname, t.tgname
+# why: another role's own settings are not those of this session.
+_ROLE_SETTINGS: Final = """
+SELECT r.rolname, split_part(setting, '=', 1), split_part(setting, '=', 2)
+FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) setting
+WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+    AND r.rolname <> session_user
+    AND split_part(setting, '=', 1) IN ('synchronous_commit', 'session_replication_role')
+    AND lower(split_part(setting, '=', 2)) IN ('off', 'false', 'no', '0', 'replica')
+ORDER BY 1, 2
 """
-_CONSTRAINTS: Final = """
-SELECT c.relname, n.conname FROM pg_constraint n JOIN pg_class c ON c.oid = n.conrelid
-WHERE c.relnamespace = 'public'::regnamespace AND n.convalidated
-UNION
-SELECT c.relname, i.relname FROM pg_index x
-JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
-WHERE c.relnamespace = 'public'::regnamespace AND x.indisunique AND x.indisvalid
+_DISABLED: Final = """
+SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE c.relnamespace = 'public'::regnamespace AND c.relname LIKE 'ledger\\_%%'
+    AND t.tgenabled NOT IN ('O', 'A')
+ORDER BY 1, 2
+"""
+# why: servers of other versions may write the same definition with more or fewer brackets.
+GUARD_DEFINITIONS: Final = r"""
+SELECT relname, name, md5(regexp_replace(definition, '::[a-z ]+|[()'' ]|public\.', '', 'g')) FROM (
+    SELECT t.tgrelid, t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t
+    WHERE NOT t.tgisinternal
+    UNION
+    SELECT n.conrelid, n.conname, pg_get_constraintdef(n.oid) FROM pg_constraint n
+    WHERE n.contype IN ('c', 'f', 'u') AND n.convalidated
+    UNION
+    SELECT x.indrelid, i.relname, pg_get_indexdef(i.oid) FROM pg_index x
+    JOIN pg_class i ON i.oid = x.indexrelid
+    WHERE x.indisunique AND x.indisvalid
+        AND NOT EXISTS (SELECT 1 FROM pg_constraint n WHERE n.conindid = i.oid)
+) guard (relation, name, definition) JOIN pg_class c ON c.oid = relation
+WHERE c.relnamespace = 'public'::regnamespace AND c.relname LIKE 'ledger\_%%'
+ORDER BY 1, 2
 """
 # why: superusers and the tables' owner can do anything; that is what the published heads are for.
 _RIGHTS: Final = """
@@ -79,17 +78,17 @@ def check_guards(connection: Connection, findings: FindingList) -> None:
     """What keeps the ledger is there and works (核对防线)."""
     for name, value in fetch_rows(connection, _SETTINGS):
         findings.add("setting_off", name=name, value=value)
-    triggers = fetch_rows(connection, _TRIGGERS)
-    for table, name, is_on, _ in triggers:
-        if not is_on:
-            findings.add("guard_disabled", table=table, name=name)
-    theirs = {(table, name) for table, name, _, is_internal in triggers if not is_internal}
-    constraints = set(fetch_rows(connection, _CONSTRAINTS))
-    for expected, found in ((TRIGGERS, theirs), (CONSTRAINTS, constraints)):
-        for table, names in expected.items():
-            for name in names:
-                if (table, f"{table}_{name}") not in found:
-                    findings.add("guard_absent", table=table, name=f"{table}_{name}")
+    for role, name, value in fetch_rows(connection, _ROLE_SETTINGS):
+        findings.add("role_setting_off", role=role, name=name, value=value)
+    for table, name in fetch_rows(connection, _DISABLED):
+        findings.add("guard_disabled", table=table, name=name)
+    found = {name: digest for _, name, digest in fetch_rows(connection, GUARD_DEFINITIONS)}
+    for table, digests in GUARDS.items():
+        for name, digest in digests.items():
+            if name not in found:
+                findings.add("guard_absent", table=table, name=name)
+            elif found[name] != digest:
+                findings.add("guard_changed", table=table, name=name)
     bodies = dict(fetch_rows(connection, _FUNCTIONS))
     for name, digest in FUNCTIONS.items():
         if bodies.get(name) != digest:

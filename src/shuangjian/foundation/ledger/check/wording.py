@@ -115,8 +115,16 @@ VIOLATION_WORDS: Final = {
         ),
     ),
     "guard_absent": ("表 {table} 上的 {name} 不见了", _GUARD),
+    "guard_changed": ("表 {table} 上的 {name} 不是本版本安装的那一个", _GUARD),
     "guard_disabled": ("表 {table} 上的 {name} 被停用", _GUARD),
     "function_changed": ("数据库函数 {name} 不是本版本安装的那一个", _GUARD),
+    "role_setting_off": (
+        "数据库角色 {role} 的设置 {name} 是 {value}",
+        (
+            "用这个角色记的账，断电或故障时已经答复的可能丢失，或者防线不起作用。"
+            "请数据库管理员用 ALTER ROLE {role} RESET {name} 改回，并重新启动网站。"
+        ),
+    ),
     "role_is_owner": (
         "数据库角色 {role} 可以用属主 {owner} 的身份行事",
         "属主可以撤去账本的防线。请数据库管理员收回这个身份，并查明有无改动。",
