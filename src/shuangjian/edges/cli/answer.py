@@ -9,6 +9,9 @@ from uuid import UUID
 
 import click
 
+DOES_NOT_HOLD = 3
+"""核对不符: how a check ends that was made and found something; 1 is a bug, 2 a refusal."""
+
 as_json = click.option("--json", "as_json", is_flag=True, help="输出一行 JSON。")
 
 

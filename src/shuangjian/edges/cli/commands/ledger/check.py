@@ -7,13 +7,11 @@ import click
 import psycopg
 from django.db import DatabaseError
 
-from shuangjian.edges.cli.answer import Refused, as_json, print_json
+from shuangjian.edges.cli.answer import DOES_NOT_HOLD, Refused, as_json, print_json
 from shuangjian.edges.cli.commands.ledger.heads import head_option, heads_in
 
 if TYPE_CHECKING:
     from shuangjian.foundation.ledger.check import CheckReport
-
-_DOES_NOT_HOLD = 1
 
 
 @click.command("check", epilog="例：ledger check --head 公证处存的heads.jsonl --json")
@@ -22,7 +20,7 @@ _DOES_NOT_HOLD = 1
 def check_command(heads_file: Path | None, *, as_json: bool) -> None:
     """核对账本的全部数据：借贷相等、余额、限额、冻结、封存链，并与公布的链头比较。
 
-    只读，可以在记账时进行。返回码：0 全部相符，1 有不符之处，2 没有核对成。
+    只读，可以在记账时进行。返回码：0 全部相符，3 有不符之处，2 没有核对成。
     """
     from shuangjian.foundation.ledger.check import check_ledger
 
@@ -52,7 +50,7 @@ def check_command(heads_file: Path | None, *, as_json: bool) -> None:
             "账本有不符之处。请立即停止记账，保留数据库和链头文件，报告审计人员；"
             "怎样处理见 docs/operating/ledger.md。",
             is_told=as_json,
-            code=_DOES_NOT_HOLD,
+            code=DOES_NOT_HOLD,
         )
     if not as_json:
         click.echo(f"全部相符。{_proved(report)}")

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shuangjian.edges.cli.answer import Refused, as_json, print_json
+from shuangjian.edges.cli.answer import DOES_NOT_HOLD, Refused, as_json, print_json
 from shuangjian.edges.cli.commands.ledger.heads import head_option, heads_in
 
 if TYPE_CHECKING:
     from shuangjian.engines.posting.export_report import ExportReport
-
-_DOES_NOT_HOLD = 1
 
 
 @click.command("verify", epilog="例：ledger verify 账本.txt --head 公证处存的heads.jsonl")
@@ -22,7 +20,7 @@ _DOES_NOT_HOLD = 1
 def verify_command(file: Path, heads_file: Path | None, *, as_json: bool) -> None:
     """核对一个导出文件：重算封存链和每个账户，与公布的链头比较。不用数据库。
 
-    文件要从第 1 块起。返回码：0 全部相符，1 有不符之处，2 没有核对成。
+    文件要从第 1 块起。返回码：0 全部相符，3 有不符之处，2 没有核对成。
     """
     from shuangjian.engines.posting.verification import verify_export
 
@@ -39,7 +37,7 @@ def verify_command(file: Path, heads_file: Path | None, *, as_json: bool) -> Non
     if not report.holds:
         from shuangjian.engines.posting.export_report import REMEDY
 
-        raise Refused(f"核对没有通过。{REMEDY}", is_told=as_json, code=_DOES_NOT_HOLD)
+        raise Refused(f"核对没有通过。{REMEDY}", is_told=as_json, code=DOES_NOT_HOLD)
     if not as_json:
         click.echo("全部相符。")
 
