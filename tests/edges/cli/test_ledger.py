@@ -15,13 +15,14 @@ from django.db import connection
 
 from shuangjian.edges.cli.command import main, run
 from shuangjian.edges.config import env
+from shuangjian.engines.posting.order import Leg, Order
 from shuangjian.engines.posting.published_head import PublishedHead, read_heads
 from shuangjian.foundation.ledger.models import Block, Transfer
 from shuangjian.foundation.ledger.publication import heads_file
 from shuangjian.foundation.ledger.queries import chain_head, tail
 from shuangjian.foundation.ledger.sealing import seal
-from shuangjian.foundation.ledger.services import open_book
-from tests.foundation.ledger_reading.scene import BOOK, FAMILY, day, fill_scene, pay
+from shuangjian.foundation.ledger.services import open_book, post_batch
+from tests.foundation.ledger_reading.scene import BANK, BOOK, FAMILY, PAID, day, fill_scene, pay
 
 SOURCES = Path(env.ROOT) / "src"
 TODAY = "2026-11-20"
@@ -221,7 +222,7 @@ def test_a_changed_export_is_found(exported, old, new, words):
     assert content.count(old) == 1
     file.write_bytes(content.replace(old, new))
     said = offline("verify", file)
-    assert said.returncode == 1
+    assert said.returncode == 3
     assert words in said.stderr
     report = json.loads(offline("verify", file, "--json").stdout)
     assert not report["ok"]
@@ -243,7 +244,7 @@ def test_a_change_of_the_last_block_is_found_by_the_published_head_alone(exporte
     file.write_bytes(file.read_bytes().replace(b":100:0", b":101:0"))
     assert offline("verify", file).returncode == 0  # control: by itself the file is in order
     said = offline("verify", file, "--head", heads)
-    assert said.returncode == 1
+    assert said.returncode == 3
     assert "公布以后有改动" in said.stderr
 
 
@@ -287,6 +288,11 @@ def service(folder, *arguments):
     return subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+
+
+def a_fen(number):
+    legs = (Leg(BANK, FAMILY, 1),)
+    return Order(key=f"fen-{number}", **PAID, booked_on=day(20), legs=legs)
 
 
 def wait_for(holds):
@@ -341,6 +347,57 @@ def test_the_service_outlives_a_lost_connection(trial):
     assert "数据库没有回应，稍后再试" in err
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_full_block_is_sealed_before_its_time(trial):
+    fill_scene()
+    with service(trial / "data", "seal", "--every", "3600") as process:
+        try:
+            wait_for(lambda: tail().transfers == 0)
+            post_batch(book=BOOK, orders=[a_fen(number) for number in range(999)])
+            time.sleep(3)
+            assert tail().transfers == 999  # control: what does not fill a block waits
+            pay("pay-3", 100, on=day(20))
+            wait_for(lambda: tail().transfers == 0)
+        finally:
+            process.kill()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_head_that_cannot_be_written_does_not_stop_the_sealing(trial):
+    fill_scene()
+    folder = trial / "data"
+    folder.mkdir()
+    (folder / "published").write_text("a file where a folder should be")
+    with service(folder, "seal", "--every", "1") as process:
+        try:
+            wait_for(lambda: tail().transfers == 0)
+            pay("pay-3", 100, on=day(20))
+            wait_for(lambda: tail().transfers == 0)
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 0
+    assert "链头没有公布" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_function_that_is_gone_ends_the_sealing_with_a_reason(trial):
+    fill_scene()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER FUNCTION ledger_seal() RENAME TO ledger_seal_away")
+    try:
+        with service(trial / "data", "seal", "--every", "1") as process:
+            _, err = process.communicate(timeout=60)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER FUNCTION ledger_seal_away() RENAME TO ledger_seal")
+    assert process.returncode == 2
+    assert "没有封存：数据库不接受" in err
+    assert "没有回应" not in err
+
+
 @pytest.fixture
 def guards(transactional_db):
     """The guards against TRUNCATE, which the test run stands down for its own sake."""
@@ -374,9 +431,9 @@ def test_checking_live_data(guards, trial, capsys):
         cursor.execute("UPDATE ledger_transfer SET reference = 'slip-0009' WHERE key = 'pay-1'")
         cursor.execute("ALTER TABLE ledger_transfer ENABLE TRIGGER USER")
     code, said = answer(capsys, "check", *head)
-    assert (code, said["ok"]) == (1, False)
+    assert (code, said["ok"]) == (3, False)
     code, _, err = told(capsys, "check")
-    assert code == 1
+    assert code == 3
     assert "不符：" in err
     assert "请立即停止记账" in err
 

@@ -5,18 +5,15 @@ import threading
 from pathlib import Path
 
 import click
-import psycopg
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from shuangjian.edges import clock
-from shuangjian.edges.cli.answer import as_json, print_json
+from shuangjian.edges.cli.answer import Refused, as_json, print_json
 from shuangjian.edges.cli.option import dry_run, writing
-from shuangjian.foundation.ledger.publication import (
-    Publication,
-    heads_file,
-    publish_head,
-)
+from shuangjian.engines.posting.chain import BLOCK_TRANSFERS_MAXIMUM
+from shuangjian.foundation.ledger.publication import Publication, heads_file, publish_head
+from shuangjian.foundation.ledger.queries import tail
 from shuangjian.foundation.ledger.sealing import seal
 
 _MOST_SECONDS = 3_600
@@ -28,7 +25,7 @@ _MOST_SECONDS = 3_600
     "seconds",
     type=click.IntRange(1, _MOST_SECONDS),
     default=None,
-    help="每隔几秒封存一次，直到被停止；每天第一次还公布链头。不写只封存一次。",
+    help="每隔几秒封存一次，够一整块就提前；直到被停止。每天第一次还公布链头。不写只封存一次。",
 )
 @dry_run
 @as_json
@@ -44,7 +41,7 @@ def seal_command(seconds: int | None, *, dry_run: bool, as_json: bool) -> None:
         signal.signal(number, lambda *_: stopping.set())
     while not stopping.is_set():
         _seal_and_publish(as_json=as_json)
-        stopping.wait(seconds)
+        _wait(stopping, seconds=seconds)
 
 
 @click.command("publish", epilog="例：ledger publish")
@@ -62,19 +59,48 @@ def publish_command(*, dry_run: bool, as_json: bool) -> None:
 
 
 def _seal_and_publish(*, as_json: bool) -> None:
-    """One turn of the service (封存一轮); a database that is away is waited for."""
+    """One turn of the service (封存一轮); a database or a disk that is away is waited for."""
     try:
         blocks = seal()
         if blocks:
             _tell_blocks(blocks, as_json=as_json, is_dry_run=False)
         publication = publish_head(file=_heads_file(), at=clock.now())
-    except (psycopg.OperationalError, DatabaseError) as error:
-        reason = str(error).splitlines()[0]
-        click.echo(f"数据库没有回应，稍后再试：{reason}", err=True)
+    except (OperationalError, InterfaceError) as error:
+        click.echo(f"数据库没有回应，稍后再试：{_first_line(error)}", err=True)
         connection.close()
-        return
-    if publication is not None and publication.is_new:
-        _tell_head(publication, as_json=as_json, is_dry_run=False)
+    except DatabaseError as error:
+        raise Refused(
+            f"没有封存：数据库不接受（{_first_line(error)}）。"
+            "请运行 bin/shuangjian setup 重新建表、授权，再用 bin/shuangjian doctor 看哪里不对。"
+        ) from error
+    except OSError as error:
+        click.echo(
+            f"已封存，链头没有公布：{_heads_file()} 写不进（{error.strerror}），稍后再试。"
+            "请看磁盘是不是满了、文件夹能不能写。",
+            err=True,
+        )
+    else:
+        if publication is not None and publication.is_new:
+            _tell_head(publication, as_json=as_json, is_dry_run=False)
+
+
+def _wait(stopping: threading.Event, *, seconds: int) -> None:
+    """Until the next turn (等待): its time has come, a block is full, or the service stops."""
+    for _ in range(seconds):
+        if stopping.wait(1) or _is_block_full():
+            return
+
+
+def _is_block_full() -> bool:
+    # why: of what is unsealed a balance as of a day adds up every entry; few make it quick.
+    try:
+        return tail().transfers >= BLOCK_TRANSFERS_MAXIMUM
+    except DatabaseError:
+        return False  # why: the next turn says so, when its time has come.
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n", 1)[0]
 
 
 def _heads_file() -> Path:
