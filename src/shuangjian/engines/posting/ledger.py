@@ -59,7 +59,7 @@ class ModelLedger:
         Raises:
             LedgerRefusedError: ``bad_text``, ``identity_in_text``, ``book_differs``.
         """
-        check_titled(code, title=title)
+        check_titled(title=title, book=code)
         book = self._books.setdefault(code, _Book(title, currency))
         if (book.title, book.currency) != (title, currency):
             raise LedgerRefusedError("book_differs", book=code)
@@ -70,7 +70,7 @@ class ModelLedger:
         Raises:
             LedgerRefusedError: ``bad_text``, ``identity_in_text``, ``reason_differs``.
         """
-        check_titled(kind, code, title=title)
+        check_titled(title=title, kind=kind, reason=code)
         if self._reasons.setdefault((kind, code), title) != title:
             raise LedgerRefusedError("reason_differs", kind=kind, reason=code)
 

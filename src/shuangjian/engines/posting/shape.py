@@ -1,6 +1,6 @@
 """指令的形状: what an order must be by itself, before any book is looked at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
 from itertools import chain
 from typing import Final
@@ -87,10 +87,11 @@ def check_account(order: AccountOrder) -> None:
             ``amount_too_large``, or ``below_minimum`` and ``above_maximum`` where a new account,
             which has nothing, would be outside its limits.
     """
-    allowed = is_key(order.code) and is_owner(order.owner) and is_slug(order.purpose)
-    if not allowed:
-        raise LedgerRefusedError("bad_text", account=str(order.code))
-    _check_identity((order.code, order.owner, order.purpose))
+    _require(
+        ("account", order.code, is_key(order.code)),
+        ("owner", order.owner, is_owner(order.owner)),
+        ("purpose", order.purpose, is_slug(order.purpose)),
+    )
     for limit in (order.minimum_fen, order.maximum_fen):
         if limit is not None and type(limit) is not int:
             raise LedgerRefusedError("amount_not_whole", amount=str(limit))
@@ -103,43 +104,53 @@ def check_account(order: AccountOrder) -> None:
         raise LedgerRefusedError("above_maximum", account=order.code, limit_fen=order.maximum_fen)
 
 
-def check_titled(*codes: str, title: str) -> None:
-    """Refuse a book or a reason by its codes and its title (检查名称).
+def check_titled(*, title: str, **codes: str) -> None:
+    """Refuse a book or a reason by its codes, each under what it is, and its title (检查名称).
 
     Raises:
         LedgerRefusedError: ``bad_text``, ``identity_in_text``.
     """
-    for code in codes:
-        if not is_slug(code):
-            raise LedgerRefusedError("bad_text", text=str(code))
-    if not (title.strip() and title.isprintable() and len(title) <= TITLE_LENGTH_MAXIMUM):
-        raise LedgerRefusedError("bad_text", text=title)
-    _check_identity((*codes, title))
+    is_title = title.strip() and title.isprintable() and len(title) <= TITLE_LENGTH_MAXIMUM
+    _require(
+        *((field, code, is_slug(code)) for field, code in codes.items()),
+        ("title", title, bool(is_title)),
+    )
+
+
+def check_book(code: str) -> None:
+    """Refuse the name of a book that cannot be one (检查账簿编号), before a database is asked.
+
+    Raises:
+        LedgerRefusedError: ``unknown_book``.
+    """
+    if not is_slug(code):
+        raise LedgerRefusedError("unknown_book", book=str(code))
 
 
 def _check_texts(order: Order) -> None:
-    codes = list(chain.from_iterable((leg.debit, leg.credit) for leg in order.legs))
-    keys = [order.key, *codes]
     # why: a caller's own key of that form could stand in the way of an expiry.
-    if str(order.key).startswith(EXPIRY_KEY) and order.step is not Step.EXPIRED:
-        raise LedgerRefusedError("bad_text", text=order.key)
-    # why: these two may be absent, each in its own way.
-    keys += [text for text in (order.reference,) if text != ""]
-    keys += [text for text in (order.original,) if text is not None]
-    for text, allowed in [
-        *((text, is_key(text)) for text in keys),
-        *((text, is_slug(text)) for text in (order.kind, order.reason)),
-    ]:
-        if not allowed:
-            raise LedgerRefusedError("bad_text", text=str(text))
-    _check_identity([*keys, order.kind, order.reason])
+    is_free = order.step is Step.EXPIRED or not str(order.key).startswith(EXPIRY_KEY)
+    accounts = chain.from_iterable((leg.debit, leg.credit) for leg in order.legs)
+    _require(
+        ("key" if is_free else "expiry_key", order.key, is_free and is_key(order.key)),
+        *(("account", code, is_key(code)) for code in accounts),
+        # why: these two may be absent, each in its own way.
+        ("reference", order.reference, order.reference == "" or is_key(order.reference)),
+        ("original", order.original, order.original is None or is_key(order.original)),
+        ("kind", order.kind, is_slug(order.kind)),
+        ("reason", order.reason, is_slug(order.reason)),
+    )
 
 
-def _check_identity(texts: Iterable[str]) -> None:
-    for text in texts:
-        if holds_identity(text):
+def _require(*texts: tuple[str, str | None, bool]) -> None:
+    """Each text with what it is and whether its form is allowed; none may name a person."""
+    for field, text, is_allowed in texts:
+        if not is_allowed:
+            raise LedgerRefusedError("bad_text", field=field, text=str(text))
+    for field, text, _ in texts:
+        if text and holds_identity(text):
             # why: the text itself is what must not be kept, in a log neither.
-            raise LedgerRefusedError("identity_in_text")
+            raise LedgerRefusedError("identity_in_text", field=field)
 
 
 def _check_number(legs: int) -> None:

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from shuangjian.engines.posting.order import Balance
 from shuangjian.engines.posting.refusal import LedgerRefusedError
+from shuangjian.engines.posting.shape import check_book
+from shuangjian.engines.posting.text import is_key
 from shuangjian.foundation.ledger.reading import rows
 
 
@@ -171,6 +173,9 @@ def _of_account(
     columns: str, function: str = "(VALUES (0)) f", *parameters: object, book: str, account: str
 ) -> tuple[Any, ...]:
     """Some figures of one account (账户的数), by code; what is not there is refused."""
+    check_book(book)
+    if not is_key(account):
+        raise LedgerRefusedError("unknown_account", account=str(account))
     statement = (
         f"SELECT a.id, {columns} FROM ledger_book b"  # noqa: S608 -- our own texts, written above
         " LEFT JOIN ledger_account a ON a.book_id = b.id AND a.code = %s"

@@ -1,4 +1,8 @@
-"""封存: committed transfers go into hash-chained blocks; nobody changes them unseen."""
+"""封存: committed transfers go into hash-chained blocks; nobody changes them unseen.
+
+What was sealed is added up by account and business day as well, so that the balance of a day is
+read from few rows.
+"""
 
 from shuangjian.foundation.ledger.call import call
 

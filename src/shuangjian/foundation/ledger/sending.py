@@ -9,7 +9,7 @@ from psycopg.errors import CheckViolation
 
 from shuangjian.engines.posting.order import Leg, Order, Receipt, Step
 from shuangjian.engines.posting.refusal import LedgerRefusedError
-from shuangjian.engines.posting.shape import check_batch, check_order
+from shuangjian.engines.posting.shape import check_batch, check_book, check_order
 from shuangjian.foundation.ledger.call import Row, call
 from shuangjian.foundation.ledger.sealing import seal
 
@@ -34,6 +34,7 @@ def send(book: str, order: Order) -> Receipt:
         LedgerRefusedError: without an index.
     """
     check_order(order, at=_ANY_DAY)
+    check_book(book)
 
     def once() -> Receipt:
         is_usual = order.step is Step.POSTED and order.original is None and len(order.legs) == 1
@@ -107,6 +108,7 @@ def send_batch(book: str, orders: Sequence[Order]) -> list[Receipt]:
         LedgerRefusedError: with the index of the first wrong order.
     """
     check_batch(orders, at=_ANY_DAY)
+    check_book(book)
     return tried(lambda: _several(book, orders))
 
 

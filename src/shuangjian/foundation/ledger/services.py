@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from shuangjian.engines.posting.order import AccountOrder, Leg, Order, Receipt, Step
 from shuangjian.engines.posting.refusal import LedgerRefusedError
-from shuangjian.engines.posting.shape import EXPIRY_KEY, check_account, check_titled
+from shuangjian.engines.posting.shape import EXPIRY_KEY, check_account, check_book, check_titled
 from shuangjian.foundation.ledger.call import call
 from shuangjian.foundation.ledger.sending import send, send_batch, tried
 
@@ -28,7 +28,7 @@ def open_book(*, code: str, title: str) -> None:
     Raises:
         LedgerRefusedError: ``bad_text``, ``identity_in_text``, ``book_differs``.
     """
-    check_titled(code, title=title)
+    check_titled(title=title, book=code)
     call("SELECT ledger_open_book(%s, %s)", (code, title))
 
 
@@ -38,7 +38,7 @@ def register_reason(*, kind: str, reason: str, title: str) -> None:
     Raises:
         LedgerRefusedError: ``bad_text``, ``identity_in_text``, ``reason_differs``.
     """
-    check_titled(kind, reason, title=title)
+    check_titled(title=title, kind=kind, reason=reason)
     call("SELECT ledger_register_reason(%s, %s, %s)", (kind, reason, title))
 
 
@@ -58,6 +58,7 @@ def open_accounts(*, book: str, accounts: Sequence[AccountOrder]) -> int:
             check_account(account)
         except LedgerRefusedError as error:
             raise LedgerRefusedError(error.code, index=index, **error.details) from None
+    check_book(book)
     parameters = (
         book,
         [account.code for account in accounts],
@@ -214,7 +215,13 @@ def expire_holds(*, book: str, booked_on: date, limit: int = 1_000) -> list[Rece
 
     Returns:
         One receipt a hold, none that another call has resolved meanwhile.
+
+    Raises:
+        LedgerRefusedError: ``unknown_book``, ``bad_day`` and others of an ended hold.
     """
+    check_book(book)
+    if not call("SELECT id FROM ledger_book WHERE code = %s", (book,)):
+        raise LedgerRefusedError("unknown_book", book=book)
     due = call("SELECT * FROM ledger_due_holds(%s, %s)", (book, limit))
     receipts = []
     for number, key, kind, reason in cast("list[tuple[int, str, str, str]]", due):
@@ -284,7 +291,11 @@ def correct_transfer(
         original=transfer,
     )
     wrong = _reversal(f"{key}/reversal", transfer, kind, reason, booked_on, reference)
-    reversal, posted = post_batch(book=book, orders=[wrong, right])
+    try:
+        reversal, posted = post_batch(book=book, orders=[wrong, right])
+    except LedgerRefusedError as error:
+        error.index = None  # why: the caller gave one order, not two.
+        raise
     return reversal, posted
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from shuangjian.engines.posting.order import BALANCE_MAXIMUM_FEN, LEG_MAXIMUM_FEN, LEGS_MAXIMUM
+from shuangjian.engines.posting.order import BALANCE_MAXIMUM_FEN, LEG_MAXIMUM_FEN, LEGS_MAXIMUM, Details
 from shuangjian.engines.posting.refusal import LedgerRefusedError
 from shuangjian.engines.posting.shape import BEIJING, DAYS_AHEAD, FIRST_DAY
 from shuangjian.foundation.ledger.models import TransferStep
@@ -37,10 +37,10 @@ def amounts_text(*, moved_fen: int, held_fen: int) -> str:
 
 REFUSALS: Final = MappingProxyType(
     {
-        "bad_text": "“{text}{account}”不能写进账本。幂等键、账户编号和外部参考号用字母、数字和"
+        "bad_text": "{field}“{text}”不能写进账本。幂等键、账户编号和外部参考号用字母、数字和"
         " . _ : / -，最多 120 个字；种类、事由、用途和账簿编号用小写字母、数字和下划线，"
         "最多 40 个字；名称最多 80 个字，不换行。请改正。",
-        "identity_in_text": "里面有身份证号码或手机号码。账本永久保存，不得写入，请改用代号。",
+        "identity_in_text": "{field}里有身份证号码或手机号码。账本永久保存，不得写入，请改用代号。",
         "no_legs": "没有分录。请写明从哪个账户到哪个账户、多少分。",
         "too_many_legs": f"分录有 {{legs}} 条，一笔转账最多 {LEGS_MAXIMUM} 条。请分成几笔。",
         "amount_not_whole": "金额“{amount}”不是整数分。请先换算成分，不用小数。",
@@ -65,12 +65,14 @@ REFUSALS: Final = MappingProxyType(
         "key_reused": "幂等键 {key} 已经记过另一笔内容不同的转账。"
         "同一笔重发要一字不差；新的一笔请换一个键。",
         "expiry_in_past": "{key} 的到期时间已经过去。请写以后的时间，或不写。",
-        "hold_resolved": "冻结 {original} 已经了结（{by_step} {by}），一笔冻结只能了结一次。",
+        "hold_resolved": "冻结 {original} 已经了结（{by_step} {by}），一笔冻结只能了结一次。"
+        "请看清那一次是怎样了结的；还要收或退的，另记一笔。",
         "hold_expired": "冻结 {original} 在 {expires_at} 已经到期，不能再转记账。"
         "请作到期解冻；要收的另记一笔。",
         "hold_not_due": "冻结 {original} 还没有到期（{expires_at}）。要提前放开的请解冻。",
         "amount_above_hold": "转记账的金额比冻结 {original} 的金额大。请改小；多出的另记一笔。",
-        "already_reversed": "{original} 已经冲正过（{by}），一笔转账只能冲正一次。",
+        "already_reversed": "{original} 已经冲正过（{by}），一笔转账只能冲正一次。"
+        "冲正错了的，请照原来的内容重新记一笔。",
         "below_minimum": "账户 {account} 的可用余额会是 {would_be_fen}，低于下限 {limit_fen}。"
         "请核对金额和账户，或先入账。",
         "above_maximum": "账户 {account} 的余额连同冻结待入会是 {would_be_fen}，"
@@ -88,13 +90,31 @@ REFUSALS: Final = MappingProxyType(
 )
 """What each code of ``refusal.CODES`` says."""
 
+FIELDS: Final = MappingProxyType(
+    {
+        "key": "幂等键",
+        "expiry_key": "以 expired/ 开头、留给到期解冻的幂等键",
+        "account": "账户编号",
+        "reference": "外部参考号",
+        "original": "所指的幂等键",
+        "kind": "种类",
+        "reason": "事由",
+        "owner": "户主",
+        "purpose": "用途",
+        "book": "账簿编号",
+        "title": "名称",
+        "text": "文字",
+    }
+)
+"""What the texts of an order are called (文字的名称)."""
+
 _AMOUNTS: Final = frozenset({"would_be_fen", "limit_fen"})
 
 
 def refusal_text(error: LedgerRefusedError) -> str:
     """The Chinese sentences of a refusal (不予记账的说明)."""
     # why: an account that is opened has nothing yet, and its refusal does not say so.
-    details = {"would_be_fen": 0} | dict(error.details)
+    details: Details = {"would_be_fen": 0, "field": "text", **error.details}
     words = defaultdict(str, {name: _word(name, value) for name, value in details.items()})
     place = "" if error.index is None else f"第 {error.index + 1} 笔："
     return place + REFUSALS[error.code].format_map(words)
@@ -105,6 +125,8 @@ def _word(name: str, value: str | int | None) -> str:
         return ""
     if name in _AMOUNTS:
         return yuan(int(value))
+    if name == "field":
+        return FIELDS[str(value)]
     if name == "by_step":
         return step_title(str(value))
     if name == "expires_at":
