@@ -34,6 +34,15 @@ class PlainMarket:
     def rank(self, pupil: int, course: int | None) -> float:
         return dict(self.lists[pupil]).get(course, float("inf"))
 
+    def lifted(self, pupil: int, ahead: int) -> "PlainMarket":
+        """The pupil at a better place; the others keep their order, since a swap would also put
+        one of them back, which may cost the lifted pupil its seat."""
+        own = self.standing[pupil]
+        standing = (
+            ahead if place == own else place + (ahead <= place < own) for place in self.standing
+        )
+        return replace(self, standing=tuple(standing))
+
     def with_list(self, pupil: int, courses: Iterable[int]) -> "PlainMarket":
         listed = tuple((course, rank) for rank, course in enumerate(courses, 1))
         return replace(self, lists=(*self.lists[:pupil], listed, *self.lists[pupil + 1 :]))

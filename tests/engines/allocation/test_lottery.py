@@ -140,10 +140,7 @@ def test_a_better_tier_or_place_in_the_draw_is_never_worse(market):
             lifted[pupil] = (*tiers[:course], max(1, tier - 1), *tiers[course + 1 :])
             better = deferred(replace(market, tiers=tuple(lifted)))
             assert market.rank(pupil, better[pupil]) <= market.rank(pupil, placed[pupil])
-        # why: the others keep their order; to swap two would also put one of them back.
-        own = market.standing[pupil]
-        first = tuple(0 if place == own else place + (place < own) for place in market.standing)
-        better = deferred(replace(market, standing=first))
+        better = deferred(market.lifted(pupil, 0))
         assert market.rank(pupil, better[pupil]) <= market.rank(pupil, placed[pupil])
 
 
