@@ -5,7 +5,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from shuangjian.engines.posting.order import BALANCE_MAXIMUM_FEN, LEG_MAXIMUM_FEN, LEGS_MAXIMUM, Details
+from shuangjian.engines.posting.order import (
+    BALANCE_MAXIMUM_FEN,
+    LEG_MAXIMUM_FEN,
+    LEGS_MAXIMUM,
+    Details,
+)
 from shuangjian.engines.posting.refusal import LedgerRefusedError
 from shuangjian.engines.posting.shape import BEIJING, DAYS_AHEAD, FIRST_DAY
 from shuangjian.foundation.ledger.models import TransferStep

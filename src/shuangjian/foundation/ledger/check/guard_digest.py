@@ -24,7 +24,7 @@ FUNCTIONS: Final[dict[str, str]] = {
     "ledger_refuse_resolution": "c841fe5d4a4164bc1b7c419e142f0c58",
     "ledger_register_reason": "004ec2cedf9e5905a38cce30e6708343",
     "ledger_repeat": "f2403a293fff0b9883fa96eac3a26151",
-    "ledger_seal": "d7bd5d6ec4bd6f825d2793e42f12f6e0",
+    "ledger_seal": "a387a7efd3241ef65864cd8ecaa78173",
     "ledger_transfer": "786ef3ab152394f48be0b9e03c722306",
     "ledger_transfer_line": "4daa9b8acf92a895d8079e626bbea372",
     "ledger_transfers": "c11e2bcaf0737268eac0096068dd3c3e",

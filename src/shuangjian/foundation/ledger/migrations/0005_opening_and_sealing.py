@@ -135,6 +135,8 @@ DROP FUNCTION ledger_moment(timestamptz);
 # ``floor_id``. A sealer who had his number before he looked (his caller has written already) knows
 # nothing of the sort: his blocks bear the largest number, which is never reached.
 # Transaction numbers from before a restore may lie in the new server's future: those have ended.
+# All that is read is found by its number. A sealer that began on an empty ledger would keep the
+# plans of then, scans of whole tables, until the next ANALYZE: at 100,000 transfers 14 times slower.
 SEALING = """
 CREATE FUNCTION ledger_unsealed(OUT account_ids bigint[], OUT transfer_ids bigint[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -166,7 +168,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         pg_snapshot_xmax(s)::text::bigint)).sealed_at FROM pg_current_snapshot() s
 $$;
 CREATE FUNCTION ledger_seal() RETURNS SETOF integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 DECLARE
     block_size constant integer := 1000;
