@@ -47,6 +47,9 @@ DO $$ BEGIN
 END $$
 """
 _PROVISIONAL = "SELECT count(*) FROM ledger_block WHERE ledger_final_until() IS NULL"
+_UNSEALED = """
+SELECT count(*) - coalesce((SELECT max(transfers_total) FROM ledger_block), 0) FROM ledger_transfer
+"""
 _HEADS = "SELECT number, encode(head, 'hex') FROM ledger_block"
 
 
@@ -179,38 +182,10 @@ def _from_a_dump(scene: Scene, size: RestoreSize) -> Outcome:
     started = perf_counter()
     dump = scene.folder / "dump"
     steps = Script(scene.seed, 0, size.part * 3).steps()
-    half = len(steps) // 2
     with _emptied(dump), scene.open() as server:
         version = server.version()
         server.own(dump)
-        with server.connect() as connection:
-            connection.execute(_USE_UP_NUMBERS)
-        receipts = _send_all(steps[:half])
-        with server.connect() as connection:
-            unsealed = _number(
-                connection,
-                "SELECT count(*) - coalesce((SELECT max(transfers_total) FROM ledger_block), 0)"
-                " FROM ledger_transfer",
-            )
-        known = _known(server, steps, receipts)
-        seconds = perf_counter()
-        _reload(server, dump / "ledger")
-        seconds = perf_counter() - seconds
-        with server.connect() as connection:
-            differences = _content_of(connection).differences(known.whole)
-            heads = _rows(connection, _HEADS)
-            provisional = _number(connection, _PROVISIONAL)
-        again = _send_all(steps)
-        seal_all()
-        not_the_same = sum(
-            (now.transfer_id, now.recorded_at, now.is_repeat)
-            != (then.transfer_id, then.recorded_at, True)
-            for now_all, then_all in zip(again[:half], receipts, strict=True)
-            for now, then in zip(now_all, then_all, strict=True)
-        )
-        with server.connect() as connection:
-            books = examine_books(connection)
-            beyond = _content_of(connection).differences(known.whole)
+        counts = _after_the_dump(server, steps, dump / "ledger")
     return Outcome(
         key="restore/dump",
         title="pg_dump 导出，装入新的服务器，接着记账和封存",
@@ -218,18 +193,51 @@ def _from_a_dump(scene: Scene, size: RestoreSize) -> Outcome:
         seed=scene.seed,
         runs=1,
         seconds=perf_counter() - started,
-        counts=[
-            Count("transfers", "转账", books.transfers),
-            Count("unsealed", "导出时未封存", unsealed),
-            Count("differences", "与原账本相异", differences, Must.NONE),
-            Count("heads_changed", "链头改变", _changed(heads, known.heads), Must.NONE),
-            Count("provisional", "已封存而仍未定论的区块", provisional, Must.NONE),
-            Count("unlike_receipts", "重发所得回执不同", not_the_same, Must.NONE),
-            Count("unbalanced", "不平", books.unbalanced, Must.NONE),
-            Count("chain", "封存链有误", books.chain, Must.NONE),
-            Count("beyond", "对照：接着记账后相异", beyond, Must.SOME),
-            Count("reload_milliseconds", "导出装入用时（毫秒）", round(seconds * 1000)),
-        ],
+        counts=counts,
+    )
+
+
+def _after_the_dump(server: Server, steps: Sequence[Orders], dump: Path) -> list[Count]:
+    half = len(steps) // 2
+    with server.connect() as connection:
+        connection.execute(_USE_UP_NUMBERS)
+    receipts = _send_all(steps[:half])
+    with server.connect() as connection:
+        unsealed = _number(connection, _UNSEALED)
+    known = _known(server, steps, receipts)
+    seconds = perf_counter()
+    _reload(server, dump)
+    seconds = perf_counter() - seconds
+    with server.connect() as connection:
+        differences = _content_of(connection).differences(known.whole)
+        heads = _rows(connection, _HEADS)
+        provisional = _number(connection, _PROVISIONAL)
+    again = _send_all(steps)
+    seal_all()
+    with server.connect() as connection:
+        books = examine_books(connection)
+        beyond = _content_of(connection).differences(known.whole)
+    return [
+        Count("transfers", "转账", books.transfers),
+        Count("unsealed", "导出时未封存", unsealed),
+        Count("differences", "与原账本相异", differences, Must.NONE),
+        Count("heads_changed", "链头改变", _changed(heads, known.heads), Must.NONE),
+        Count("provisional", "已封存而仍未定论的区块", provisional, Must.NONE),
+        Count("unlike_receipts", "重发所得回执不同", _unlike(again[:half], receipts), Must.NONE),
+        Count("unbalanced", "不平", books.unbalanced, Must.NONE),
+        Count("chain", "封存链有误", books.chain, Must.NONE),
+        Count("beyond", "对照：接着记账后相异", beyond, Must.SOME),
+        Count("reload_milliseconds", "导出装入用时（毫秒）", round(seconds * 1000)),
+    ]
+
+
+def _unlike(again: Sequence[Sequence[Receipt]], receipts: Sequence[Sequence[Receipt]]) -> int:
+    """How many were not answered, sent again, as the first time."""
+    return sum(
+        (now.transfer_id, now.recorded_at, now.is_repeat)
+        != (then.transfer_id, then.recorded_at, True)
+        for now_all, then_all in zip(again, receipts, strict=True)
+        for now, then in zip(now_all, then_all, strict=True)
     )
 
 
