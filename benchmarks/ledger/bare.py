@@ -5,13 +5,13 @@ such rows must at least do. The tables are made from the ledger's own, so that t
 """
 
 from collections.abc import Sequence
-from itertools import count
+from itertools import count, islice
 from random import Random
 from uuid import uuid4
 
 import psycopg
 
-from benchmarks.ledger.ours import BOOK
+from benchmarks.ledger.ours import BOOK, Orders
 from benchmarks.site import TODAY
 from shuangjian.edges.config import database
 
@@ -168,6 +168,23 @@ class HotFunction(BareFunction):
 
     def _pair(self) -> Sequence[int]:
         return self._random.choice(self._accounts[1:]), self._accounts[0]
+
+
+class OursByFunction:
+    """账本自己的服务器函数: called as the bare one is, without what the services look at first."""
+
+    _query = "SELECT * FROM ledger_transfer(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+
+    def __init__(self, number: int) -> None:
+        self._connection = psycopg.connect(_owner(), autocommit=True)
+        self._orders = Orders(number, accounts=len(account_ids()))
+
+    def __call__(self, transfers: int) -> None:
+        """So many calls, each committed by itself."""
+        for order in islice(self._orders, transfers):
+            (leg,) = order.legs
+            names = [BOOK, order.key, order.kind, order.reason, order.booked_on, order.reference]
+            self._connection.execute(self._query, [*names, leg.debit, leg.credit, leg.amount_fen])
 
 
 class BareRow:

@@ -42,6 +42,7 @@ class Contender:
 
 CONTENDERS = {
     "ours": Contender("逐笔记账", ours.PostTransfer),
+    "function": Contender("账本的服务器函数，直接调用", bare.OursByFunction),
     "bare": Contender("裸函数：写同样的行，不核对", bare.BareFunction),
     "row": Contender("只插入一个数", bare.BareRow),
     "hot": Contender("逐笔记账，热点账户", ours.PostHot),
@@ -109,7 +110,7 @@ class _Race:
         """What was acknowledged, by whose tables it stands in."""
         made = self._made
         return {
-            "ours": made["ours"] + made["hot"],
+            "ours": made["ours"] + made["function"] + made["hot"],
             "bare": made["bare"] + made["bare-hot"],
             "hordak": made["hordak"] + made["hordak-bulk"] + made["hordak-checked"],
         }
@@ -127,12 +128,14 @@ def _ratios(timings: Timings, many: int) -> list[Ratio]:
     one, all_ = "一方", f"{many} 方同时"
     beside = (
         ("one", "ours/1", "bare/1", Role.LIMIT, one),
+        ("one-function", "function/1", "bare/1", Role.LIMIT, one),
         ("one", "ours/1", "row/1", Role.LIMIT, one),
         ("one", "ours/1", "hordak/1", Role.PEER, one),
         ("one", "ours/1", "hordak-bulk/1", Role.PEER, one),
         ("one", "ours/1", "hordak-checked/1", Role.PEER, one),
         ("one", "ours/1", "a-ledger/1", Role.PEER, one),
         ("many", f"ours/{many}", f"bare/{many}", Role.LIMIT, all_),
+        ("many-function", f"function/{many}", f"bare/{many}", Role.LIMIT, all_),
         ("many", f"ours/{many}", f"row/{many}", Role.LIMIT, all_),
         ("many", f"ours/{many}", f"hordak/{many}", Role.PEER, all_),
         ("many", f"ours/{many}", f"hordak-bulk/{many}", Role.PEER, all_),
