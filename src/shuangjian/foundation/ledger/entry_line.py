@@ -56,16 +56,9 @@ SELECT e.version, e.transfer_id, e.number, t.key, t.step, r.kind, r.code, r.titl
     CASE WHEN e.is_growth THEN 0 ELSE e.held_fen END,
     CASE WHEN e.is_growth THEN e.held_fen ELSE 0 END, e.balance_fen
 FROM (
-    SELECT l.debit_version AS version, l.transfer_id, l.number, a.side = 'debit' AS is_growth,
-        l.credit_account_id AS counter_id, l.amount_fen, l.held_fen,
-        l.debit_balance_fen AS balance_fen
-    FROM ledger_account a JOIN ledger_leg l ON l.debit_account_id = a.id
-    WHERE a.id = %(account)s AND l.debit_version BETWEEN %(first)s AND %(last)s
-    UNION ALL
-    SELECT l.credit_version, l.transfer_id, l.number, a.side = 'credit', l.debit_account_id,
-        l.amount_fen, l.held_fen, l.credit_balance_fen
-    FROM ledger_account a JOIN ledger_leg l ON l.credit_account_id = a.id
-    WHERE a.id = %(account)s AND l.credit_version BETWEEN %(first)s AND %(last)s
+    SELECT e.*, e.is_debit = (a.side = 'debit') AS is_growth
+    FROM ledger_account a JOIN ledger_entry e ON e.account_id = a.id
+    WHERE a.id = %(account)s AND e.version BETWEEN %(first)s AND %(last)s
     OFFSET 0
 ) e
 JOIN LATERAL (SELECT * FROM ledger_transfer WHERE id = e.transfer_id OFFSET 0) t ON true

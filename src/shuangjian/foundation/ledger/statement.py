@@ -72,12 +72,9 @@ WITH account AS (
     SELECT a.id, a.side, coalesce(sum(d.entries), 0)::bigint AS entries
     FROM account a LEFT JOIN ledger_daytotal d ON d.account_id = a.id GROUP BY a.id, a.side
 ), late AS (
-    SELECT l.transfer_id, CASE c.side WHEN 'debit' THEN l.amount_fen ELSE -l.amount_fen END
-        AS change_fen
-    FROM counted c JOIN ledger_leg l ON l.debit_account_id = c.id AND l.debit_version > c.entries
-    UNION ALL
-    SELECT l.transfer_id, CASE c.side WHEN 'credit' THEN l.amount_fen ELSE -l.amount_fen END
-    FROM counted c JOIN ledger_leg l ON l.credit_account_id = c.id AND l.credit_version > c.entries
+    SELECT e.transfer_id, CASE WHEN e.is_debit = (c.side = 'debit') THEN e.amount_fen
+        ELSE -e.amount_fen END AS change_fen
+    FROM counted c JOIN ledger_entry e ON e.account_id = c.id AND e.version > c.entries
 ), day AS (
     SELECT d.booked_on, d.change_fen, d.entries
     FROM account a JOIN ledger_daytotal d ON d.account_id = a.id

@@ -6,7 +6,7 @@ FUNCTIONS: Final[dict[str, str]] = {
     "ledger_account_line": "cd50a274cd72d785d4039f0453bb8405",
     "ledger_add_up": "7284a7ee76289bc6371169a07109f8b5",
     "ledger_balance_at": "064a4aa5574c7dd79022f0d67db9bbea",
-    "ledger_balance_on": "f03626390bcb1de3d5eb40f541ea5176",
+    "ledger_balance_on": "0f4e77081351eae3bc22c39e6c172058",
     "ledger_block_text": "b3d43a23af1af6c67c3956d077082d63",
     "ledger_check_account": "bebc196d2f60ffa7065d1e506deb776b",
     "ledger_check_leg": "66149481d1324d7d4305ee1f23171f17",

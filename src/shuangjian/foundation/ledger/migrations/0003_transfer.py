@@ -72,9 +72,10 @@ DROP FUNCTION ledger_repeat(integer, text, text, integer, date, text, bigint, ti
 # is unusual in any way (a repeat, a name that is not known, a limit) it leaves: it answers NULL, or
 # the accounts' own constraint stops it, and ``ledger_transfers`` says exactly why.
 # Accounts are locked before the key is claimed, always in order of code, so two transfers never
-# wait for each other for ever (two batches may, that claim the same keys in another order). The clock is read and the number given under the locks, hence after the
-# transaction got its own number: so ``noted_xid`` of a block tells whose are still out. The last
-# block is looked up under them, too: what is recorded is never before what it called final.
+# wait for each other for ever (two batches may, that claim the same keys in another order). The
+# clock is read and the number given under the locks, hence after the transaction got its own
+# number: so ``noted_xid`` of a block tells whose are still out. The last block is looked up under
+# them, too: what is recorded is never before what it called final.
 TRANSFER = """
 CREATE FUNCTION ledger_transfer(
     p_book text, p_key text, p_kind text, p_reason text, p_booked_on date, p_reference text,
