@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from multiprocessing import get_context
-from multiprocessing.queues import SimpleQueue
+from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from random import Random
 from typing import Final
@@ -20,6 +20,7 @@ from shuangjian.foundation.ledger import services
 PROCESSES: Final = 50
 HELD_FEN: Final = 500
 _PATIENCE_SECONDS = 120
+_ENDED: Final = "a process ended: "
 _COMMON: Final = {"kind": "fault", "reason": "one_hold", "booked_on": date(2026, 3, 2)}
 
 
@@ -46,11 +47,15 @@ def run_one_hold(*, holds: int, seed: int, processes: int = PROCESSES) -> OneHol
     """One hold after another (冻结), with all processes at each of them.
 
     Processes are forks with connections of their own, to the database that Django is on.
+
+    Raises:
+        RuntimeError: a process met what is no answer of the ledger.
+        queue.Empty: or it gave none.
     """
     book = _make_book(holds)
     connections.close_all()  # why: a fork must not share its parent's connection.
     context = get_context("fork")
-    start, answers = context.Barrier(processes), context.SimpleQueue()
+    start, answers = context.Barrier(processes), context.Queue()
     children = [
         context.Process(target=_fight, args=(book, holds, number, seed, start, answers))
         for number in range(processes)
@@ -59,7 +64,10 @@ def run_one_hold(*, holds: int, seed: int, processes: int = PROCESSES) -> OneHol
         child.start()
     report = OneHoldReport(seed, processes)
     for _ in range(holds * processes):
-        report.answers[answers.get()] += 1
+        answer = answers.get(timeout=_PATIENCE_SECONDS)
+        if answer.startswith(_ENDED):
+            raise RuntimeError(answer)
+        report.answers[answer] += 1
     for child in children:
         child.join(_PATIENCE_SECONDS)
         assert child.exitcode == 0, child
@@ -89,15 +97,26 @@ def _make_book(holds: int) -> str:
 
 
 def _fight(
-    book: str, holds: int, process: int, seed: int, start: Barrier, answers: "SimpleQueue[str]"
+    book: str,
+    holds: int,
+    process: int,
+    seed: int,
+    start: Barrier,
+    answers: "Queue[str]",
 ) -> None:
-    connection.ensure_connection()
-    for number in range(holds):
-        order = list(range(start.parties))
-        Random(f"{seed}/{number}").shuffle(order)
-        start.wait(_PATIENCE_SECONDS)
-        answers.put(_resolve(book, number, process, settles=order[process] % 2 == 0))
-    connections.close_all()
+    try:
+        connection.ensure_connection()
+        for number in range(holds):
+            order = list(range(start.parties))
+            Random(f"{seed}/{number}").shuffle(order)
+            start.wait(_PATIENCE_SECONDS)
+            answers.put(_resolve(book, number, process, settles=order[process] % 2 == 0))
+        connections.close_all()
+    except Exception as error:  # noqa: BLE001 -- told to the parent, which raises it
+        answers.put(f"{_ENDED}{error!r}")
+        start.abort()
+    answers.close()
+    answers.join_thread()
     os._exit(0)  # why: what the parent wants done at its end is not the child's to do.
 
 
