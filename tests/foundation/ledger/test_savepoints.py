@@ -123,3 +123,15 @@ def test_sealing_inside_a_transaction_that_wrote_misses_nobody_later(book):
     )
     assert set(dict(rows).values()) == {1}
     assert {"k1", "late", "k2"} < set(dict(rows))
+
+
+def test_a_call_is_planned_once_a_connection(book):
+    """What Django turned off for its own statements is on for the ledger's."""
+    for number in range(3):
+        book.post(f"k{number}", Leg("bank", "a", 1))
+    prepared = (
+        "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE "
+    )
+    ((runs,),) = fetch(f"{prepared}'SELECT * FROM ledger\\_transfer(%'")
+    assert runs >= 3
+    assert fetch(f"{prepared}'%UPDATE%'") == []
