@@ -216,8 +216,15 @@ class _Sequence:
                 legs=right.legs,
                 reference=right.reference,
             ),
-            lambda: self._model.post_batch(orders, book=self._book, at=self._at),
+            lambda: self._corrected(orders),
         )
+
+    def _corrected(self, orders: Sequence[Order]) -> Sequence[Receipt]:
+        try:
+            return self._model.post_batch(orders, book=self._book, at=self._at)
+        except LedgerRefusedError as error:
+            error.index = None  # why: to its caller a correction is one order.
+            raise
 
     def _ask(
         self,
