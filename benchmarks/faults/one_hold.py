@@ -8,10 +8,11 @@ from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from random import Random
+from time import monotonic, sleep
 from typing import Final
 from uuid import uuid4
 
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, OperationalError, connection, connections
 
 from shuangjian.engines.posting.order import AccountOrder, Leg, Side
 from shuangjian.engines.posting.refusal import LedgerRefusedError
@@ -105,7 +106,7 @@ def _fight(
     answers: "Queue[str]",
 ) -> None:
     try:
-        connection.ensure_connection()
+        _connect()
         for number in range(holds):
             order = list(range(start.parties))
             Random(f"{seed}/{number}").shuffle(order)
@@ -118,6 +119,20 @@ def _fight(
     answers.close()
     answers.join_thread()
     os._exit(0)  # why: what the parent wants done at its end is not the child's to do.
+
+
+def _connect() -> None:
+    """Wait for room (等待连接): the server may not have let go of those before us yet."""
+    until = monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            if monotonic() > until:
+                raise
+            sleep(0.05)
+        else:
+            return
 
 
 def _resolve(book: str, number: int, process: int, *, settles: bool) -> str:
