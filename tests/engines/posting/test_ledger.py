@@ -41,6 +41,23 @@ START = moment("2026-03-02 09:00")
 CODES_OF_ACCOUNTS = ("cash", "a", "b", "c")
 
 
+@pytest.mark.parametrize("names_another", [False, True])
+def test_a_batch_of_new_legs_is_recorded_at_one_moment(names_another):
+    """After the clock stepped back: the first order alone would be recorded before the second."""
+    ledger, late, early = small_ledger(), START + timedelta(hours=2), START + timedelta(hours=1)
+    ledger.post(order_of("later", "cash", "b"), book=BOOK, at=late)
+    held = replace(order_of("held", "c", "a"), step=Step.HELD)
+    ended = replace(held, key="end", step=Step.VOIDED, legs=(), original="held")
+    batch = [held, *([ended] if names_another else []), order_of("next", "cash", "b")]
+    moments = [each.recorded_at for each in ledger.post_batch(batch, book=BOOK, at=early)]
+    assert moments == ([early, early, late] if names_another else [late, late])
+
+
+def order_of(key: str, debit: str, credit: str) -> Order:
+    legs = (Leg(debit, credit, 1),)
+    return Order(key=key, kind="tuition", reason="lesson", booked_on=START.date(), legs=legs)
+
+
 def small_ledger(*, is_limited: bool = True) -> ModelLedger:
     ledger = ModelLedger()
     ledger.open_book(BOOK, title=BOOK_TITLE)

@@ -4,7 +4,7 @@ It is written to be read beside ``docs/algorithms/ledger.md``, not to be fast. R
 order of ``refusal.CODES``. Whoever calls it says the moment, so that it reads no clock.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -127,6 +127,7 @@ class ModelLedger:
         """
         check_batch(orders, at=at)
         recorded = len(self._transfers)
+        at = self._shared_moment(orders, book=book, at=at)
         receipts = []
         for index, order in enumerate(orders):
             try:
@@ -197,6 +198,19 @@ class ModelLedger:
         self._keep(wanted, entries)
         return Receipt(wanted.id, wanted.key, wanted.recorded_at, is_repeat=False)
 
+    def _shared_moment(self, orders: Sequence[Order], *, book: str, at: datetime) -> datetime:
+        """Orders that only bring new legs are recorded together; others each at its own moment."""
+        accounts = self._books[book].accounts if book in self._books else {}
+        codes = {code for order in orders for leg in order.legs for code in (leg.debit, leg.credit)}
+        is_together = codes <= accounts.keys() and all(
+            order.original is None
+            and order.step not in ENDED_BY
+            and (order.kind, order.reason) in self._reasons
+            for order in orders
+        )
+        touched = {accounts[code].id for code in codes} if is_together else set()
+        return self._latest(touched, at=at)
+
     def _transfer_of(self, order: Order, *, book: str, at: datetime) -> TransferRecord:
         """What an order asks for, were it done now; ``unknown_book`` to ``unknown_account``."""
         kept = self._book(book)
@@ -253,8 +267,11 @@ class ModelLedger:
         )
 
     def _recorded_at(self, legs: tuple[LegRecord, ...], *, at: datetime) -> datetime:
-        """The clock's moment, unless it stepped back behind an entry of one of the accounts."""
         touched = {account for leg in legs for account in (leg.debit_id, leg.credit_id)}
+        return self._latest(touched, at=at)
+
+    def _latest(self, touched: Set[int], *, at: datetime) -> datetime:
+        """The clock's moment, unless it stepped back behind an entry of one of the accounts."""
         latest = [self._entries[each][-1].recorded_at for each in touched if self._entries[each]]
         return max([at, *latest])
 
