@@ -60,6 +60,7 @@ ALLOCATION = {
 }
 LEDGER = {
     "one/bare",
+    "one-function/bare",
     "one/row",
     "one/disk",
     "one/hordak",
@@ -67,6 +68,7 @@ LEDGER = {
     "one/hordak-checked",
     "one/a-ledger",
     "many/bare",
+    "many-function/bare",
     "many/row",
     "many/hordak",
     "many/hordak-bulk",
