@@ -44,6 +44,11 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
+def first_line(error: Exception) -> str:
+    """What an error says first (首行), without the context that a server adds."""
+    return str(error).split("\n", 1)[0]
+
+
 def print_json(value: Any) -> None:
     """One line of JSON on standard output."""
     click.echo(json.dumps(plain(value), ensure_ascii=False))

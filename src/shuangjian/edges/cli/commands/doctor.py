@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from shuangjian.edges import clock
-from shuangjian.edges.cli.answer import Refused, as_json, print_json
+from shuangjian.edges.cli.answer import Refused, as_json, first_line, print_json
 from shuangjian.edges.config.grants import APPEND_ONLY_TABLES, FUNCTION_ONLY_TABLES
 from shuangjian.edges.start import (
     UnsafeStartError,
@@ -71,7 +71,7 @@ def examine() -> list[Complaint]:
             found += examination()
         except DatabaseError as error:
             name = (examination.__doc__ or "数据库").split(":")[0]
-            reason = str(error).splitlines()[0]
+            reason = first_line(error)
             found.append(Complaint(name, f"查不了（{reason}）", "先运行 bin/shuangjian setup"))
     return found
 

@@ -67,7 +67,7 @@ JOIN pg_class c ON c.oid = 'ledger_transfer'::regclass JOIN pg_roles o ON o.oid 
 WHERE r.rolcanlogin AND NOT r.rolsuper AND r.oid <> o.oid AND pg_has_role(r.oid, o.oid, 'MEMBER')
 ORDER BY r.rolname
 """
-_FUNCTIONS: Final = """
+FUNCTION_DEFINITIONS: Final = """
 SELECT p.proname, md5(concat_ws('|', p.prosrc, p.prosecdef, array_to_string(p.proconfig, ',')))
 FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
     AND (p.proname LIKE 'ledger\\_%%' OR p.proname = 'refuse_change')
@@ -82,14 +82,15 @@ def check_guards(connection: Connection, findings: FindingList) -> None:
         findings.add("role_setting_off", role=role, name=name, value=value)
     for table, name in fetch_rows(connection, _DISABLED):
         findings.add("guard_disabled", table=table, name=name)
-    found = {name: digest for _, name, digest in fetch_rows(connection, GUARD_DEFINITIONS)}
+    rows = fetch_rows(connection, GUARD_DEFINITIONS)
+    found = {(table, name): digest for table, name, digest in rows}
     for table, digests in GUARDS.items():
         for name, digest in digests.items():
-            if name not in found:
+            if (table, name) not in found:
                 findings.add("guard_absent", table=table, name=name)
-            elif found[name] != digest:
+            elif found[table, name] != digest:
                 findings.add("guard_changed", table=table, name=name)
-    bodies = dict(fetch_rows(connection, _FUNCTIONS))
+    bodies = dict(fetch_rows(connection, FUNCTION_DEFINITIONS))
     for name, digest in FUNCTIONS.items():
         if bodies.get(name) != digest:
             findings.add("function_changed", name=name)

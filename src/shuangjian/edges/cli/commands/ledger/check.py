@@ -7,7 +7,7 @@ import click
 import psycopg
 from django.db import DatabaseError
 
-from shuangjian.edges.cli.answer import DOES_NOT_HOLD, Refused, as_json, print_json
+from shuangjian.edges.cli.answer import DOES_NOT_HOLD, Refused, as_json, first_line, print_json
 from shuangjian.edges.cli.commands.ledger.heads import head_option, heads_in
 
 if TYPE_CHECKING:
@@ -28,9 +28,8 @@ def check_command(heads_file: Path | None, *, as_json: bool) -> None:
     try:
         report = check_ledger(heads=heads)
     except (psycopg.Error, DatabaseError) as error:
-        reason = str(error).splitlines()[0]
         raise Refused(
-            f"没有核对成：数据库没有回应，或还没有建表（{reason}）。"
+            f"没有核对成：数据库没有回应，或还没有建表（{first_line(error)}）。"
             "请运行 bin/shuangjian doctor 看哪里不对，再核对一次。"
         ) from error
     if as_json:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from shuangjian.edges import clock
-from shuangjian.edges.cli.answer import Refused, as_json, print_json
+from shuangjian.edges.cli.answer import Refused, as_json, first_line, print_json
 from shuangjian.edges.cli.option import dry_run, writing
 from shuangjian.engines.posting.chain import BLOCK_TRANSFERS_MAXIMUM
 from shuangjian.foundation.ledger.publication import Publication, heads_file, publish_head
@@ -66,11 +66,11 @@ def _seal_and_publish(*, as_json: bool) -> None:
             _tell_blocks(blocks, as_json=as_json, is_dry_run=False)
         publication = publish_head(file=_heads_file(), at=clock.now())
     except (OperationalError, InterfaceError) as error:
-        click.echo(f"数据库没有回应，稍后再试：{_first_line(error)}", err=True)
+        click.echo(f"数据库没有回应，稍后再试：{first_line(error)}", err=True)
         connection.close()
     except DatabaseError as error:
         raise Refused(
-            f"没有封存：数据库不接受（{_first_line(error)}）。"
+            f"没有封存：数据库不接受（{first_line(error)}）。"
             "请运行 bin/shuangjian setup 重新建表、授权，再用 bin/shuangjian doctor 看哪里不对。"
         ) from error
     except OSError as error:
@@ -97,10 +97,6 @@ def _is_block_full() -> bool:
         return tail().transfers >= BLOCK_TRANSFERS_MAXIMUM
     except DatabaseError:
         return False  # why: the next turn says so, when its time has come.
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).split("\n", 1)[0]
 
 
 def _heads_file() -> Path:
